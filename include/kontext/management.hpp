@@ -1,0 +1,63 @@
+/// @file
+/// The client of the Kontext Management API: its resources, its values and its errors.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <kontext/agent_sessions.hpp>
+#include <kontext/applications.hpp>
+#include <kontext/call_options.hpp>
+#include <kontext/config.hpp>
+#include <kontext/errors.hpp>
+#include <kontext/events.hpp>
+#include <kontext/export.hpp>
+#include <kontext/integrations.hpp>
+#include <kontext/logger.hpp>
+#include <kontext/observer.hpp>
+#include <kontext/service_accounts.hpp>
+#include <kontext/token_store.hpp>
+#include <kontext/traces.hpp>
+#include <kontext/transport.hpp>
+#include <kontext/version.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+
+/// A client of the Kontext Management API. It fetches an access token with the first request, shares it between all
+/// threads, refreshes it before it expires, and replays a request once if the token is refused.
+///
+/// Cheap to copy: copies share token, credentials and connections. Safe to share between threads, and usable after
+/// `fork()` in the child.
+class KONTEXT_API KontextManagementClient {
+public:
+    /// Checks the configuration; sends nothing. Throws ConfigError that names the field that is wrong.
+    explicit KontextManagementClient(ClientConfig config);
+
+    ApplicationsResource applications;       ///< Applications, their OAuth clients and integrations.
+    IntegrationsResource integrations;       ///< The services that applications connect to.
+    ServiceAccountsResource serviceAccounts; ///< Credentials for machines.
+    AgentSessionsResource agentSessions;     ///< The MCP sessions of applications.
+    TracesResource traces;                   ///< What agents did with tools.
+    EventsResource events;                   ///< Each use of a tool.
+
+    /// Fetches a new token now, also if the current one is still good. Throws OAuthError, NetworkError, CancelledError.
+    void refreshToken(const CallOptions& options = {}) const;
+    /// Forgets the token, in the TokenStore too; the next request fetches one.
+    void clearToken() const;
+    /// Takes new credentials and forgets the token: for after a rotation. Calls that are under way end with the old
+    /// ones. Throws ConfigError.
+    void setCredentials(Credentials credentials) const;
+    /// Any endpoint, with our authentication, retries and errors. `path` begins with '/', is relative to
+    /// `{baseUrl}/api/{apiVersion}` and already encoded; it may carry a query. A full URL is taken only with baseUrl's
+    /// scheme, host and port, such as `{baseUrl}/api/openapi.json`. "." and ".." segments, CR, LF and NUL are a
+    /// ConfigError. GET, HEAD, OPTIONS, PUT, PATCH and DELETE are repeated after transient failures, other methods only
+    /// if they cannot have been processed.
+    RawResponse request(std::string_view method, std::string_view path, const RawRequest& request = {},
+                        const CallOptions& options = {}) const;
+
+private:
+    explicit KontextManagementClient(std::shared_ptr<const detail::Core> core);
+    std::shared_ptr<const detail::Core> core_;
+};
+
+KONTEXT_END_NAMESPACE

@@ -1,0 +1,41 @@
+/// @file
+/// One notice for each attempt, for metrics and traces.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string_view>
+
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+
+/// What an attempt was and how it ended. It holds no secret, no id and no query. The views live during the notice only.
+struct AttemptInfo {
+    std::string_view method{}; ///< "GET", "POST", …
+    std::string_view route{};  ///< The template, such as `/applications/{id}`: of low cardinality. Raw requests: "raw";
+                               ///< token requests: "token".
+    int attempt = 0;           ///< 1 for the first send of a call.
+    int statusCode = 0;        ///< 0: no reply.
+    std::string_view
+        errorCode{}; ///< A network failure: `kontext_network_error`, `kontext_timeout`, `kontext_cancelled`; else "".
+    std::string_view requestId{};                       ///< The reply's `x-request-id`, or "".
+    std::chrono::steady_clock::time_point startedAt{};  ///< When it began.
+    std::chrono::nanoseconds duration{};                ///< How long it took.
+    std::optional<std::chrono::milliseconds> retryIn{}; ///< Set if another attempt follows: after this wait.
+    std::string_view reason{}; ///< Why there is, or is not, another attempt; "" after a success.
+};
+
+/// Is told of every attempt, token requests included, right after it ended and before the wait. Called from many
+/// threads at once, on the thread of the call; what it throws is swallowed.
+class KONTEXT_API CallObserver {
+public:
+    CallObserver() = default;
+    virtual ~CallObserver();
+    CallObserver(const CallObserver&) = delete;            ///< Not copyable.
+    CallObserver& operator=(const CallObserver&) = delete; ///< Not copyable.
+    /// Takes one notice.
+    virtual void onAttempt(const AttemptInfo& attempt) = 0;
+};
+
+KONTEXT_END_NAMESPACE

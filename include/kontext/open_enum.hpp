@@ -1,0 +1,63 @@
+/// @file
+/// String enumerations that may grow on the server before they grow here.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+
+/// A value of the enumeration `Enum` that this version knows, such as `AuthMode::oauth`. It is a literal, so that there
+/// is no static object to initialise; it turns into an `Enum` wherever one is wanted.
+template <class Enum>
+class EnumValue {
+public:
+    /// Names the value by its text on the wire.
+    constexpr explicit EnumValue(std::string_view text) noexcept : text_(text) {}
+    /// The text on the wire.
+    std::string str() const { return std::string(text_); }
+    /// The text on the wire, without a copy.
+    constexpr std::string_view view() const noexcept { return text_; }
+
+private:
+    std::string_view text_;
+};
+
+/// An open enumeration: it holds the text of the wire, and so keeps a value that this version does not know.
+/// `mode == AuthMode::oauth` compares, `AuthMode{"brand_new"}` makes one from text, `str()` gives the text.
+template <class Enum>
+class OpenEnum {
+public:
+    /// An empty value: the server sent none.
+    OpenEnum() = default;
+    /// Any text.
+    explicit OpenEnum(std::string text) : text_(std::move(text)) {}
+    /// A known value.
+    OpenEnum(EnumValue<Enum> value) : text_(value.view()) {}
+
+    /// The text on the wire.
+    const std::string& str() const noexcept { return text_; }
+
+    /// Whether both are the same text.
+    friend bool operator==(const OpenEnum& a, const OpenEnum& b) noexcept { return a.text_ == b.text_; }
+    /// Whether it is this known value.
+    friend bool operator==(const OpenEnum& a, EnumValue<Enum> b) noexcept { return a.text_ == b.view(); }
+    /// Whether it is this known value.
+    friend bool operator==(EnumValue<Enum> a, const OpenEnum& b) noexcept { return b.text_ == a.view(); }
+    /// The opposite of `==`.
+    friend bool operator!=(const OpenEnum& a, const OpenEnum& b) noexcept { return !(a == b); }
+    /// The opposite of `==`.
+    friend bool operator!=(const OpenEnum& a, EnumValue<Enum> b) noexcept { return !(a == b); }
+    /// The opposite of `==`.
+    friend bool operator!=(EnumValue<Enum> a, const OpenEnum& b) noexcept { return !(b == a); }
+    /// Orders by text, so that it can be a key of a map.
+    friend bool operator<(const OpenEnum& a, const OpenEnum& b) noexcept { return a.text_ < b.text_; }
+
+private:
+    std::string text_{};
+};
+
+KONTEXT_END_NAMESPACE

@@ -1,0 +1,93 @@
+/// @file
+/// Service accounts: credentials for machines.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <kontext/call_options.hpp>
+#include <kontext/export.hpp>
+#include <kontext/page.hpp>
+#include <kontext/secret.hpp>
+#include <kontext/timestamp.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+
+/// A service account. Only `id` is sure to be there.
+struct ServiceAccount {
+    std::string id{};                         ///< A UUID; what the methods take.
+    std::string name{};                       ///< Unique in the organisation.
+    std::optional<std::string> description{}; ///< Free text.
+    std::optional<std::string> clientId{};    ///< `sa_<uuid>`. Not in the vendor's documentation; our reading.
+    std::optional<Timestamp> createdAt{};     ///< When it was created. Our reading.
+    std::optional<Timestamp> updatedAt{};     ///< When it last changed. Our reading.
+    std::optional<Timestamp> lastUsedAt{};    ///< When it last fetched a token. Our reading.
+};
+
+/// What a service account logs in with.
+struct ServiceAccountCredentials {
+    std::string clientId{}; ///< `sa_<uuid>`.
+    Secret clientSecret{};  ///< Shown once: save it.
+};
+
+/// A service account to be created.
+struct CreateServiceAccountInput {
+    std::string name{};                       ///< Unique in the organisation.
+    std::optional<std::string> description{}; ///< Free text.
+};
+
+/// Which service accounts to list.
+struct ListServiceAccountsParams {
+    std::optional<std::int64_t> limit{}; ///< Items a page; the server may return all.
+    std::optional<std::string> cursor{}; ///< Page::nextCursor of the page before, or Pager::cursor().
+};
+
+/// A service account.
+struct ServiceAccountResponse {
+    ServiceAccount serviceAccount{}; ///< The service account.
+};
+
+/// A service account that was created.
+struct CreateServiceAccountResponse {
+    ServiceAccount serviceAccount{};         ///< The service account.
+    ServiceAccountCredentials credentials{}; ///< Its credentials, shown once.
+};
+
+/// New credentials.
+struct ServiceAccountCredentialsResponse {
+    ServiceAccountCredentials credentials{}; ///< The credentials, shown once.
+};
+
+namespace detail {
+class Core;
+}
+
+/// `client.serviceAccounts`. Every method throws KontextError; ids are UUIDs, not client ids. An id that is "", "." or
+/// "..", or that holds CR, LF or NUL, is a ConfigError. Thread safe.
+class KONTEXT_API ServiceAccountsResource {
+public:
+    /// GET /service-accounts: one page; the server may return all.
+    Page<ServiceAccount> list(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
+    /// GET /service-accounts: all pages, fetched as they are reached. `options.info` must outlive the pager.
+    Pager<ServiceAccount> listAll(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
+    /// GET /service-accounts/{id}
+    ServiceAccountResponse get(std::string_view id, const CallOptions& options = {}) const;
+    /// POST /service-accounts. The secret is shown only here. Not repeated after an ambiguous failure: list, revoke the
+    /// orphan, create again.
+    CreateServiceAccountResponse create(const CreateServiceAccountInput& input, const CallOptions& options = {}) const;
+    /// DELETE /service-accounts/{id}: the account can no longer log in.
+    void revoke(std::string_view id, const CallOptions& options = {}) const;
+    /// POST /service-accounts/{id}/rotate-secret. The old secret dies at once, tokens already minted live on until they
+    /// expire; the new secret is shown only here.
+    ServiceAccountCredentialsResponse rotateSecret(std::string_view id, const CallOptions& options = {}) const;
+
+private:
+    friend class KontextManagementClient;
+    explicit ServiceAccountsResource(std::shared_ptr<const detail::Core> core);
+    std::shared_ptr<const detail::Core> core_;
+};
+
+KONTEXT_END_NAMESPACE

@@ -1,0 +1,38 @@
+/// @file
+/// A moment as the API writes it.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+
+/// An ISO 8601 moment, kept as the text that the server sent.
+class KONTEXT_API Timestamp {
+public:
+    /// An empty one: no text, no time.
+    Timestamp() = default;
+    /// Keeps the text; it is read only when `time()` is called.
+    explicit Timestamp(std::string text) : text_(std::move(text)) {}
+
+    /// The text as it came, such as "2026-01-31T12:00:00.000Z".
+    const std::string& text() const noexcept { return text_; }
+    /// The moment, or nothing if the text is not `YYYY-MM-DDThh:mm:ss`, with an optional fraction of up to nine digits
+    /// that count (more are cut), and `Z` or an offset such as `+01:00`. A leap second (`:60`) reads as the next
+    /// second.
+    std::optional<std::chrono::system_clock::time_point> time() const noexcept;
+
+    /// Whether the texts are the same; compare `time()` for the same moment in other words.
+    friend bool operator==(const Timestamp& a, const Timestamp& b) noexcept { return a.text_ == b.text_; }
+    /// The opposite of `==`.
+    friend bool operator!=(const Timestamp& a, const Timestamp& b) noexcept { return !(a == b); }
+
+private:
+    std::string text_{};
+};
+
+KONTEXT_END_NAMESPACE

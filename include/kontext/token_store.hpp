@@ -1,0 +1,47 @@
+/// @file
+/// Where tokens live between processes.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <kontext/export.hpp>
+#include <kontext/secret.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+
+/// An access token and when it ends.
+struct StoredToken {
+    Secret accessToken{};                              ///< The token, opaque.
+    std::chrono::system_clock::time_point expiresAt{}; ///< When it ends, by the wall clock.
+};
+
+/// Keeps tokens outside the client, so that a program that lives for one call need not fetch one each time. Called from
+/// many threads at once, never while the client holds a lock. The key names token URL, client id, scopes and audience;
+/// it holds no secret and no character that a file name could not bear escaped.
+///
+/// A KontextError that a store throws ends the call; any other exception is logged as a warning, and the call goes on
+/// without the store.
+class KONTEXT_API TokenStore {
+public:
+    TokenStore() = default;
+    virtual ~TokenStore();
+    TokenStore(const TokenStore&) = delete;            ///< Not copyable.
+    TokenStore& operator=(const TokenStore&) = delete; ///< Not copyable.
+    /// The token under the key, or nothing. An expired one may be returned; the client checks.
+    virtual std::optional<StoredToken> load(const std::string& key) = 0;
+    /// Replaces the token under the key.
+    virtual void save(const std::string& key, const StoredToken& token) = 0;
+    /// Forgets the token under the key; does nothing if there is none.
+    virtual void remove(const std::string& key) = 0;
+};
+
+/// A store in one file, for CI binaries that live for one call. The file has mode 0600 and is replaced atomically under
+/// a lock file (`<path>.lock`), so any number of processes can share it. A file that others can read or write, that
+/// belongs to somebody else or that is a symbolic link is refused with a ConfigError (`tokenStore`); content that
+/// cannot be read as a store is ignored and replaced. The directory must exist.
+KONTEXT_API std::shared_ptr<TokenStore> makeFileTokenStore(std::string path);
+
+KONTEXT_END_NAMESPACE

@@ -1,0 +1,118 @@
+/// @file
+/// Traces: what agents did with tools.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kontext/call_options.hpp>
+#include <kontext/events.hpp>
+#include <kontext/export.hpp>
+#include <kontext/page.hpp>
+#include <kontext/raw_json.hpp>
+#include <kontext/timestamp.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+
+/// A trace: one run of an agent, summed up. Only `traceId` is sure to be there.
+struct Trace {
+    std::string traceId{};                         ///< A UUID; what `traces.get` takes.
+    std::string sessionId{};                       ///< The MCP session.
+    Timestamp startedAt{};                         ///< When it began.
+    std::optional<Timestamp> endedAt{};            ///< When it ended; nothing while it runs.
+    std::int64_t eventCount = 0;                   ///< How many events it has.
+    std::int64_t okCount = 0;                      ///< Those that went well.
+    std::int64_t warnCount = 0;                    ///< Those with a warning.
+    std::int64_t errorCount = 0;                   ///< Those that failed.
+    std::string agentId{};                         ///< The application.
+    std::string agentName{};                       ///< Its name.
+    std::string ownerUserId{};                     ///< The user behind it.
+    std::string ownerEmail{};                      ///< Their mail address.
+    std::optional<std::string> agentSessionId{};   ///< The agent session.
+    std::optional<std::string> agentSessionName{}; ///< Its name.
+};
+
+/// Bytes that went through the gateway.
+struct BytesTransferred {
+    std::int64_t in = 0;  ///< From the tools.
+    std::int64_t out = 0; ///< To the tools.
+};
+
+/// Statistics over traces. All zero and empty is a normal answer of a hosted deployment.
+struct TraceStats {
+    std::int64_t totalTraces = 0;                      ///< How many traces.
+    std::int64_t totalEvents = 0;                      ///< How many events.
+    std::map<std::string, std::int64_t> eventCounts{}; ///< Events by status.
+    double errorRate = 0;                              ///< A percentage, 0 to 100.
+    std::map<std::string, double>
+        latency{};                       ///< Milliseconds by percentile, such as "p95"; the keys are not documented.
+    BytesTransferred bytesTransferred{}; ///< Bytes in and out.
+    std::vector<RawJson> errorsByType{}; ///< JSON objects; their shape is not documented.
+    std::vector<RawJson> topTools{};     ///< JSON objects; their shape is not documented.
+};
+
+/// Which traces to list.
+struct ListTracesParams {
+    std::optional<std::int64_t> limit{};        ///< Items a page: 1 to 200, the server's default is 50.
+    std::optional<std::string> cursor{};        ///< Page::nextCursor of the page before, or Pager::cursor().
+    std::optional<std::int64_t> offset{};       ///< How many to leave out; an alternative to the cursor.
+    std::optional<std::string> userId{};        ///< Of this user only.
+    std::optional<std::string> sessionId{};     ///< Of this session only.
+    std::optional<std::string> agentId{};       ///< Of this agent only.
+    std::optional<std::string> applicationId{}; ///< Of this application only.
+};
+
+/// Which user's view of a trace to get.
+struct GetTraceParams {
+    std::optional<std::string> userId{}; ///< Of this user only.
+};
+
+/// Which statistics to get.
+struct TraceStatsParams {
+    std::optional<std::string> period{}; ///< Such as "24h", "7d", "30d".
+    std::optional<std::string> userId{}; ///< Of this user only.
+};
+
+/// A trace with its events.
+struct TraceResponse {
+    Trace trace{};                    ///< The trace; built from the events where the server sends none.
+    std::vector<TraceEvent> events{}; ///< Its events.
+};
+
+/// Statistics over traces.
+struct TraceStatsResponse {
+    TraceStats stats{}; ///< The statistics.
+};
+
+namespace detail {
+class Core;
+}
+
+/// `client.traces`. Every method throws KontextError. An id that is "", "." or "..", or that holds CR, LF or NUL, is a
+/// ConfigError. Thread safe.
+class KONTEXT_API TracesResource {
+public:
+    /// GET /traces: one page.
+    Page<Trace> list(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
+    /// GET /traces: all pages, fetched as they are reached. `options.info` must outlive the pager.
+    Pager<Trace> listAll(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
+    /// GET /traces/{traceId}: the trace and its events. The vendor does not document the reply's shape: `{trace,
+    /// events}`,
+    /// `{events}`, `{items}` and a bare array are read, and the trace is built from its events where it is missing.
+    TraceResponse get(std::string_view traceId, const GetTraceParams& params = {},
+                      const CallOptions& options = {}) const;
+    /// GET /traces/stats
+    TraceStatsResponse stats(const TraceStatsParams& params = {}, const CallOptions& options = {}) const;
+
+private:
+    friend class KontextManagementClient;
+    explicit TracesResource(std::shared_ptr<const detail::Core> core);
+    std::shared_ptr<const detail::Core> core_;
+};
+
+KONTEXT_END_NAMESPACE

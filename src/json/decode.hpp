@@ -1,0 +1,30 @@
+// JSON text into C++ values, by the tables of shape.hpp.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "json/shape.hpp"
+
+namespace kontext::json {
+
+/// Deeper nesting is refused, in what is read, skipped and kept raw alike.
+inline constexpr int maxDepth = 64;
+
+/// Why a text cannot be read. Neither part quotes a value of it: it may hold a secret.
+struct Fault {
+    std::string pointer; // RFC 6901
+    std::string message;
+};
+
+/// Unknown fields are skipped and nulls are read as missing. A field of ours that comes twice is a fault, as are a wrong
+/// type, a number out of range, a missing identifying field, anything after the value, and bad UTF-8. On a fault the
+/// target is half filled.
+std::optional<Fault> decode(std::string_view text, const Type& type, void* target);
+
+template <class T> std::optional<Fault> decode(std::string_view text, T& target) {
+    return decode(text, typeOf<T>, &target);
+}
+
+} // namespace kontext::json

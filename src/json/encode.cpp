@@ -1,0 +1,125 @@
+#include "json/encode.hpp"
+
+#include <charconv>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include <kontext/errors.hpp>
+
+#include "json/decode.hpp"
+#include "json/quote.hpp"
+
+namespace kontext::json {
+namespace {
+
+class Writer {
+public:
+    Writer(Secrets policy, std::vector<Secret>* secrets) : policy_(policy), secrets_(secrets) {}
+
+    void write(const Type& type, const void* value) {
+        switch (type.kind) {
+        case Kind::string: return quote(*static_cast<const std::string*>(value));
+        case Kind::timestamp: return quote(static_cast<const Timestamp*>(value)->text());
+        case Kind::openEnum: return quote(type.text(value));
+        case Kind::secret: return writeSecret(*static_cast<const Secret*>(value));
+        case Kind::rawJson: return writeRaw(*static_cast<const RawJson*>(value));
+        case Kind::boolean: out_ += *static_cast<const bool*>(value) ? "true" : "false"; return;
+        case Kind::integer: out_ += std::to_string(*static_cast<const std::int64_t*>(value)); return;
+        case Kind::number: return writeNumber(*static_cast<const double*>(value));
+        case Kind::object: return writeObject(type.object(), value);
+        case Kind::list: return writeElements(type, value, '[', ']');
+        case Kind::map: return writeElements(type, value, '{', '}');
+        }
+    }
+    std::string take() { return std::move(out_); }
+
+private:
+    void writeObject(const Object& object, const void* value) {
+        out_.push_back('{');
+        for (std::size_t i = 0; i < object.count; ++i) {
+            const Field& field = object.fields[i];
+            const Held held = field.held(value);
+            if (held.state == Held::State::unset) continue;
+            if (field.empty == Empty::leftOut && isEmpty(*field.type, held.value)) continue;
+            separate();
+            appendQuoted(out_, field.name);
+            out_.push_back(':');
+            const std::size_t before = path_.size();
+            if (!path_.empty()) path_.push_back('.');
+            path_ += field.name;
+            if (held.state == Held::State::null) out_ += "null";
+            else write(*field.type, held.value);
+            path_.resize(before);
+        }
+        out_.push_back('}');
+    }
+
+    void writeElements(const Type& type, const void* value, char open, char close) {
+        struct Context {
+            Writer* writer;
+            const Type* type;
+        } context{this, &type};
+        out_.push_back(open);
+        type.each(value, &context, [](void* c, std::string_view key, const void* element) {
+            auto& [writer, container] = *static_cast<Context*>(c);
+            writer->separate();
+            if (container->kind == Kind::map) {
+                writer->quote(key);
+                writer->out_.push_back(':');
+            }
+            writer->write(*container->element, element);
+        });
+        out_.push_back(close);
+    }
+
+    static bool isEmpty(const Type& type, const void* value) {
+        bool empty = true;
+        type.each(value, &empty, [](void* e, std::string_view, const void*) { *static_cast<bool*>(e) = false; });
+        return empty;
+    }
+
+    void separate() {
+        const char last = out_.back();
+        if (last != '{' && last != '[' && last != ':') out_.push_back(',');
+    }
+
+    void quote(std::string_view text) {
+        const std::size_t start = out_.size();
+        appendQuoted(out_, text);
+        if (!nlohmann::json::accept(out_.data() + start, out_.data() + out_.size()))
+            throw ConfigError(path_, path_ + " is not valid UTF-8");
+    }
+    void writeSecret(const Secret& secret) {
+        if (policy_ == Secrets::redact) return quote("[redacted]");
+        quote(secret.reveal());
+        if (secrets_ != nullptr && !secret.empty()) secrets_->push_back(secret);
+    }
+    void writeRaw(const RawJson& raw) {
+        RawJson checked;
+        if (const auto fault = decode(raw.text(), checked))
+            throw ConfigError(path_, path_ + " is not one JSON value: " + fault->message);
+        out_ += raw.text();
+    }
+    void writeNumber(double value) {
+        if (!std::isfinite(value)) throw ConfigError(path_, path_ + " is not a finite number");
+        char digits[32];
+        const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+        out_.append(digits, end);
+    }
+
+    Secrets policy_;
+    std::vector<Secret>* secrets_;
+    std::string out_{};
+    std::string path_{};
+};
+
+} // namespace
+
+std::string encode(const Type& type, const void* value, Secrets policy, std::vector<Secret>* secrets) {
+    Writer writer(policy, secrets);
+    writer.write(type, value);
+    return writer.take();
+}
+
+} // namespace kontext::json

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Checks the public headers:
+#   check.sh includes DIR            no heavy standard header is included by one of ours
+#   check.sh compile DIR CXX YEAR    each compiles alone and drags in neither curl nor nlohmann, and all of them compile
+#                                    under other people's macros
+#   check.sh twice DIR CXX           all of them can be included in two units of one program
+# DIR holds kontext/*.hpp. All findings are printed, not the first alone.
+set -euo pipefail
+export LC_ALL=C
+
+mode=$1
+# Relative paths: the names below must not match in the path of the checkout.
+cd -- "$2"
+scratch=$(mktemp -d -t kontext-headers.XXXXXXXX)
+trap 'rm -rf -- "$scratch"' EXIT
+failed=0
+
+fault() {
+    printf '%s\n' "$*"
+    failed=1
+}
+
+shopt -s nullglob globstar
+headers=(kontext/**/*.hpp)
+((${#headers[@]} > 0)) || fault "no headers in $PWD/kontext"
+
+heavy='functional|iostream|regex|future|filesystem|mutex'
+check_includes() {
+    if grep -HnE "^[[:space:]]*#[[:space:]]*include[[:space:]]*<($heavy)>" "${headers[@]}"; then
+        fault "these standard headers cost every user of ours too much: $heavy"
+    fi
+}
+
+includes() { printf '#include <%s>\n' "$@"; }
+
+check_alone() {
+    local header banned
+    for header in "${headers[@]}"; do
+        includes "$header" >"$scratch/alone.cpp"
+        "${compile[@]}" -fsyntax-only -MD -MF "$scratch/depends" "$scratch/alone.cpp" || fault "$header: does not compile alone"
+        banned='curl/[a-z]+\.h|nlohmann/[a-z_/]+\.hpp'
+        if [[ $header == kontext/json.hpp ]]; then banned='curl/[a-z]+\.h'; fi
+        if [[ -f $scratch/depends ]] && grep -oE "[^ ]*/($banned)" "$scratch/depends"; then fault "$header: drags these in"; fi
+        rm -f -- "$scratch/depends"
+    done
+}
+
+# What <windows.h>, the C library and old compilers define. Other libraries' headers come first: only ours must bear it.
+check_macros() {
+    {
+        grep -hoE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<[^>]*>' "${headers[@]}" | grep -v '<kontext/' | sort -u || true
+        cat <<'MACROS'
+#define min(a, b) (((a) < (b)) ? (a) : (b))
+#define max(a, b) (((a) > (b)) ? (a) : (b))
+#define small char
+#define near
+#define far
+#define interface struct
+#undef major
+#define major(device) 0
+#undef minor
+#define minor(device) 0
+#undef unix
+#define unix 1
+#undef linux
+#define linux 1
+MACROS
+        includes "${headers[@]}"
+    } >"$scratch/macros.cpp"
+    "${compile[@]}" -fsyntax-only "$scratch/macros.cpp" || fault "the headers do not compile under other people's macros"
+}
+
+check_twice() {
+    local unit
+    includes "${headers[@]}" >"$scratch/unit.cpp"
+    for unit in one two; do
+        "${compile[@]}" -c -o "$scratch/$unit.o" "$scratch/unit.cpp" || fault "the headers do not compile together"
+    done
+    # A relocatable link finds what is defined twice, and asks for no library.
+    "$cxx" -r -nostdlib -o "$scratch/both.o" "$scratch/one.o" "$scratch/two.o" ||
+        fault "two units that include the headers do not link"
+}
+
+cxx=${3:-}
+year=${4:-17}
+# Both compilers know C++23 by the name it had before it was one.
+if [[ $year == 23 ]]; then year=2b; fi
+compile=("$cxx" "-std=c++$year" -I . -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror)
+
+case $mode in
+includes) check_includes ;;
+compile)
+    check_alone
+    check_macros
+    ;;
+twice) check_twice ;;
+*) fault "there is no check '$mode'" ;;
+esac
+exit "$failed"
