@@ -1,10 +1,12 @@
 #include "json/decode.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
 #include <nlohmann/json.hpp>
 
+#include "values/wipe.hpp"
 #include "json/quote.hpp"
 
 namespace kontext::json {
@@ -15,24 +17,63 @@ std::string_view nameOf(Kind kind) {
     case Kind::string:
     case Kind::secret:
     case Kind::timestamp:
-    case Kind::openEnum: return "a string";
-    case Kind::rawJson: return "any value";
-    case Kind::boolean: return "true or false";
-    case Kind::integer: return "an integer";
-    case Kind::number: return "a number";
-    case Kind::list: return "an array";
+    case Kind::openEnum:
+        return "a string";
+    case Kind::rawJson:
+        return "any value";
+    case Kind::boolean:
+        return "true or false";
+    case Kind::integer:
+        return "an integer";
+    case Kind::number:
+        return "a number";
+    case Kind::list:
+        return "an array";
     case Kind::object:
-    case Kind::map: return "an object";
+    case Kind::map:
+        return "an object";
     }
     return "";
 }
 
-/// nlohmann's parser calls it for each token. Three modes: read into the tables' places, keep raw text, or skip.
+/// Whether values of the type may hold a secret.
+bool holdsSecret(const Type& type) {
+    switch (type.kind) {
+    case Kind::secret:
+        return true;
+    case Kind::list:
+    case Kind::map:
+        return holdsSecret(*type.element);
+    case Kind::object: {
+        const Object& object = type.object();
+        for (std::size_t i = 0; i < object.count; ++i)
+            if (holdsSecret(*object.fields[i].type)) return true;
+        return false;
+    }
+    default:
+        return false;
+    }
+}
+
+/// The text between two long strings in an array. The parser keeps each token in buffers that it grows and never wipes:
+/// the first string grows them before a secret comes, the second overwrites it.
+std::string padded(std::string_view text) {
+    const std::string pad = "\"" + std::string(text.size() + 16, 'x') + '"';
+    std::string all;
+    all.reserve(text.size() + 2 * pad.size() + 4);
+    all.append("[").append(pad).append(",").append(text).append(",").append(pad).append("]");
+    return all;
+}
+
+/// nlohmann's parser calls it for each token. Three modes: read into the tables' places, keep raw text, or skip. Of a
+/// padded text it reads the second of three values.
 class Reader : public nlohmann::json_sax<nlohmann::json> {
 public:
-    Reader(const Type& root, void* target) : root_{&root, target} {}
+    Reader(const Type& root, void* target, std::size_t size, bool isPadded)
+        : root_{&root, target}, size_(size), padded_(isPadded) {}
 
     bool null() override {
+        if (!inside()) return false;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep("null");
         Frame* top = this->top();
@@ -45,13 +86,17 @@ public:
         return true;
     }
     bool boolean(bool value) override {
+        if (!inside()) return false;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep(value ? "true" : "false");
         const Place place = next();
         if (place.type == nullptr) return true;
-        if (place.type->kind == Kind::boolean) *static_cast<bool*>(place.target) = value;
-        else if (place.type->kind == Kind::rawJson) *static_cast<RawJson*>(place.target) = RawJson(value ? "true" : "false");
-        else return mismatch(*place.type, "a boolean");
+        if (place.type->kind == Kind::boolean)
+            *static_cast<bool*>(place.target) = value;
+        else if (place.type->kind == Kind::rawJson)
+            *static_cast<RawJson*>(place.target) = RawJson(value ? "true" : "false");
+        else
+            return mismatch(*place.type, "a boolean");
         return true;
     }
     // The parser calls this for what begins with a minus, so 0 is "-0".
@@ -59,25 +104,30 @@ public:
         return integer(value, true, value == 0 ? std::string("-0") : std::to_string(value));
     }
     bool number_unsigned(number_unsigned_t value) override {
-        const bool fits = value <= static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max());
         if (skipping_ > 0) return true;
+        const bool fits = value <= static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max());
         if (const Frame* top = this->top(); raw_ == nullptr && top != nullptr && !mayBeRaw(*top))
             return integer(static_cast<std::int64_t>(value), fits, {});
         return integer(static_cast<std::int64_t>(value), fits, std::to_string(value));
     }
     bool number_float(number_float_t value, const string_t& text) override {
+        if (!inside()) return false;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep(text);
         const Place place = next();
         if (place.type == nullptr) return true;
-        if (place.type->kind == Kind::number) *static_cast<double*>(place.target) = value;
-        else if (place.type->kind == Kind::rawJson) *static_cast<RawJson*>(place.target) = RawJson(text);
+        if (place.type->kind == Kind::number)
+            *static_cast<double*>(place.target) = value;
+        else if (place.type->kind == Kind::rawJson)
+            *static_cast<RawJson*>(place.target) = RawJson(text);
         else if (place.type->kind == Kind::integer)
             return fail("expected an integer, found a number with a fraction or out of range");
-        else return mismatch(*place.type, "a number");
+        else
+            return mismatch(*place.type, "a number");
         return true;
     }
     bool string(string_t& value) override {
+        if (atPadding()) return true;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) {
             separate();
@@ -87,17 +137,26 @@ public:
         const Place place = next();
         if (place.type == nullptr) return true;
         switch (place.type->kind) {
-        case Kind::string: *static_cast<std::string*>(place.target) = value; return true;
-        case Kind::timestamp: *static_cast<Timestamp*>(place.target) = Timestamp(value); return true;
-        case Kind::openEnum: place.type->assign(place.target, value); return true;
-        case Kind::secret: *static_cast<Secret*>(place.target) = Secret(std::string_view(value)); return true;
+        case Kind::string:
+            *static_cast<std::string*>(place.target) = value;
+            return true;
+        case Kind::timestamp:
+            *static_cast<Timestamp*>(place.target) = Timestamp(value);
+            return true;
+        case Kind::openEnum:
+            place.type->assign(place.target, value);
+            return true;
+        case Kind::secret:
+            *static_cast<Secret*>(place.target) = Secret(std::string_view(value));
+            return true;
         case Kind::rawJson: {
             std::string text;
             appendQuoted(text, value);
             *static_cast<RawJson*>(place.target) = RawJson(std::move(text));
             return true;
         }
-        default: return mismatch(*place.type, "a string");
+        default:
+            return mismatch(*place.type, "a string");
         }
     }
     bool binary(binary_t&) override { return fail("binary values are no JSON"); }
@@ -125,6 +184,8 @@ public:
 
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
         // what() quotes the input, which may be a token; the id and the place do not.
+        const std::size_t before = padded_ ? size_ + 20 : 0; // `["`, size_ + 16 bytes of pad, `",`
+        position = std::min(position - std::min(position, before), size_);
         if (error.id == 406) return fail("a number is out of range, at byte " + std::to_string(position));
         return fail("not valid JSON, at byte " + std::to_string(position));
     }
@@ -166,8 +227,11 @@ private:
         Frame* top = this->top();
         if (top == nullptr) return root_;
         switch (top->type->kind) {
-        case Kind::list: ++top->index; return {top->type->element, top->type->append(top->target)};
-        case Kind::map: return {top->type->element, top->type->entry(top->target, top->key)};
+        case Kind::list:
+            ++top->index;
+            return {top->type->element, top->type->append(top->target)};
+        case Kind::map:
+            return {top->type->element, top->type->entry(top->target, top->key)};
         default:
             if (top->field == nullptr) return {nullptr, nullptr};
             return {top->field->type, top->field->open(top->target)};
@@ -192,6 +256,7 @@ private:
     }
 
     bool integer(std::int64_t value, bool fits, std::string text) {
+        if (!inside()) return false;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep(text);
         const Place place = next();
@@ -205,12 +270,25 @@ private:
             *static_cast<double*>(place.target) =
                 fits ? static_cast<double>(value) : static_cast<double>(static_cast<std::uint64_t>(value));
             return true;
-        case Kind::rawJson: *static_cast<RawJson*>(place.target) = RawJson(std::move(text)); return true;
-        default: return mismatch(*place.type, "a number");
+        case Kind::rawJson:
+            *static_cast<RawJson*>(place.target) = RawJson(std::move(text));
+            return true;
+        default:
+            return mismatch(*place.type, "a number");
         }
     }
 
+    /// Between the values of a padded text; counts them.
+    bool atPadding() noexcept { return padded_ && depth_ == 0 && elements_++ != 1; }
+    /// False, and a fault, for a value where only a pad may be: the text was not one value.
+    bool inside() { return !atPadding() || fail("not valid JSON"); }
+
     bool start(char bracket, Kind kind) {
+        if (padded_ && !opened_) {
+            opened_ = true;
+            return true;
+        }
+        if (!inside()) return false;
         if (++depth_ > maxDepth) return fail("nested deeper than " + std::to_string(maxDepth) + " levels");
         if (skipping_ > 0) {
             ++skipping_;
@@ -235,7 +313,8 @@ private:
             return true;
         }
         const bool isObject = kind == Kind::object;
-        if (isObject ? place.type->kind != Kind::object && place.type->kind != Kind::map : place.type->kind != Kind::list)
+        if (isObject ? place.type->kind != Kind::object && place.type->kind != Kind::map
+                     : place.type->kind != Kind::list)
             return mismatch(*place.type, isObject ? "an object" : "an array");
         if (used_ == frames_.size()) return fail("nested deeper than any reply of the API");
         Frame& frame = frames_[used_++];
@@ -254,6 +333,7 @@ private:
     }
 
     bool end(char bracket) {
+        if (padded_ && depth_ == 0) return elements_ == 3 || fail("not valid JSON");
         --depth_;
         if (skipping_ > 0) {
             --skipping_;
@@ -299,8 +379,12 @@ private:
         for (std::size_t i = 0; i < used_; ++i) {
             const Frame& frame = frames_[i];
             switch (frame.type->kind) {
-            case Kind::list: text += '/' + std::to_string(frame.index == 0 ? 0 : frame.index - 1); break;
-            case Kind::map: text += '/' + escaped(frame.key); break;
+            case Kind::list:
+                text += '/' + std::to_string(frame.index == 0 ? 0 : frame.index - 1);
+                break;
+            case Kind::map:
+                text += '/' + escaped(frame.key);
+                break;
             default:
                 if (frame.field != nullptr) text += '/' + std::string(frame.field->name);
             }
@@ -310,14 +394,21 @@ private:
     static std::string escaped(const std::string& key) {
         std::string text;
         for (const char c : key) {
-            if (c == '~') text += "~0";
-            else if (c == '/') text += "~1";
-            else text += c;
+            if (c == '~')
+                text += "~0";
+            else if (c == '/')
+                text += "~1";
+            else
+                text += c;
         }
         return text;
     }
 
     Place root_;
+    std::size_t size_; // of the text, without what it is padded with
+    bool padded_;
+    bool opened_ = false; // the array around a padded text
+    int elements_ = 0;    // of it
     // Our structs nest to a depth of five; a deeper one is caught above.
     std::array<Frame, 8> frames_{};
     std::size_t used_ = 0;
@@ -333,9 +424,13 @@ private:
 } // namespace
 
 std::optional<Fault> decode(std::string_view text, const Type& type, void* target) {
-    Reader reader(type, target);
+    const bool secret = holdsSecret(type);
+    Reader reader(type, target, text.size(), secret);
+    std::string room;
+    if (secret) text = room = padded(text);
     const bool read = nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &reader);
     if (!read && !reader.failed()) reader.fail("not valid JSON");
+    wipe(room);
     return std::move(reader).fault();
 }
 

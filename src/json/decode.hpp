@@ -18,12 +18,13 @@ struct Fault {
     std::string message;
 };
 
-/// Unknown fields are skipped and nulls are read as missing. A field of ours that comes twice is a fault, as are a wrong
-/// type, a number out of range, a missing identifying field, anything after the value, and bad UTF-8. On a fault the
-/// target is half filled.
+/// Unknown fields are skipped and nulls are read as missing. A field of ours that comes twice is a fault, as are a
+/// wrong type, a number out of range, a missing identifying field, anything after the value, and bad UTF-8. On a fault
+/// the target is half filled.
 std::optional<Fault> decode(std::string_view text, const Type& type, void* target);
 
-template <class T> std::optional<Fault> decode(std::string_view text, T& target) {
+template <class T>
+std::optional<Fault> decode(std::string_view text, T& target) {
     return decode(text, typeOf<T>, &target);
 }
 

@@ -3,12 +3,11 @@
 #include <charconv>
 #include <cmath>
 
-#include <nlohmann/json.hpp>
-
 #include <kontext/errors.hpp>
 
 #include "json/decode.hpp"
 #include "json/quote.hpp"
+#include "json/utf8.hpp"
 
 namespace kontext::json {
 namespace {
@@ -19,20 +18,37 @@ public:
 
     void write(const Type& type, const void* value) {
         switch (type.kind) {
-        case Kind::string: return quote(*static_cast<const std::string*>(value));
-        case Kind::timestamp: return quote(static_cast<const Timestamp*>(value)->text());
-        case Kind::openEnum: return quote(type.text(value));
-        case Kind::secret: return writeSecret(*static_cast<const Secret*>(value));
-        case Kind::rawJson: return writeRaw(*static_cast<const RawJson*>(value));
-        case Kind::boolean: out_ += *static_cast<const bool*>(value) ? "true" : "false"; return;
-        case Kind::integer: out_ += std::to_string(*static_cast<const std::int64_t*>(value)); return;
-        case Kind::number: return writeNumber(*static_cast<const double*>(value));
-        case Kind::object: return writeObject(type.object(), value);
-        case Kind::list: return writeElements(type, value, '[', ']');
-        case Kind::map: return writeElements(type, value, '{', '}');
+        case Kind::string:
+            return quote(*static_cast<const std::string*>(value));
+        case Kind::timestamp:
+            return quote(static_cast<const Timestamp*>(value)->text());
+        case Kind::openEnum:
+            return quote(type.text(value));
+        case Kind::secret:
+            return writeSecret(*static_cast<const Secret*>(value));
+        case Kind::rawJson:
+            return writeRaw(*static_cast<const RawJson*>(value));
+        case Kind::boolean:
+            out_ += *static_cast<const bool*>(value) ? "true" : "false";
+            return;
+        case Kind::integer:
+            out_ += std::to_string(*static_cast<const std::int64_t*>(value));
+            return;
+        case Kind::number:
+            return writeNumber(*static_cast<const double*>(value));
+        case Kind::object:
+            return writeObject(type.object(), value);
+        case Kind::list:
+            return writeElements(type, value, '[', ']');
+        case Kind::map:
+            return writeElements(type, value, '{', '}');
         }
     }
     std::string take() { return std::move(out_); }
+    bool hasSecrets() const noexcept { return hasSecrets_; }
+    /// How long the text can get with the secrets in it.
+    std::size_t longest() const noexcept { return out_.size() + secretBytes_; }
+    void reserve(std::size_t size) { out_.reserve(size); }
 
 private:
     void writeObject(const Object& object, const void* value) {
@@ -48,8 +64,10 @@ private:
             const std::size_t before = path_.size();
             if (!path_.empty()) path_.push_back('.');
             path_ += field.name;
-            if (held.state == Held::State::null) out_ += "null";
-            else write(*field.type, held.value);
+            if (held.state == Held::State::null)
+                out_ += "null";
+            else
+                write(*field.type, held.value);
             path_.resize(before);
         }
         out_.push_back('}');
@@ -85,13 +103,15 @@ private:
     }
 
     void quote(std::string_view text) {
-        const std::size_t start = out_.size();
+        if (!isUtf8(text)) throw ConfigError(path_, path_ + " is not valid UTF-8");
         appendQuoted(out_, text);
-        if (!nlohmann::json::accept(out_.data() + start, out_.data() + out_.size()))
-            throw ConfigError(path_, path_ + " is not valid UTF-8");
     }
     void writeSecret(const Secret& secret) {
-        if (policy_ == Secrets::redact) return quote("[redacted]");
+        if (policy_ == Secrets::redact) {
+            secretBytes_ += longestEscape * secret.reveal().size();
+            hasSecrets_ = true;
+            return quote("[redacted]");
+        }
         quote(secret.reveal());
         if (secrets_ != nullptr && !secret.empty()) secrets_->push_back(secret);
     }
@@ -108,8 +128,12 @@ private:
         out_.append(digits, end);
     }
 
+    static constexpr std::size_t longestEscape = 6; // \u0000
+
     Secrets policy_;
     std::vector<Secret>* secrets_;
+    std::size_t secretBytes_ = 0;
+    bool hasSecrets_ = false;
     std::string out_{};
     std::string path_{};
 };
@@ -117,9 +141,15 @@ private:
 } // namespace
 
 std::string encode(const Type& type, const void* value, Secrets policy, std::vector<Secret>* secrets) {
-    Writer writer(policy, secrets);
-    writer.write(type, value);
-    return writer.take();
+    // First without the secrets. If there are any, the second run has room from the start: a buffer that grows leaves
+    // copies of what it held behind.
+    Writer redacting(Secrets::redact, nullptr);
+    redacting.write(type, value);
+    if (policy == Secrets::redact || !redacting.hasSecrets()) return redacting.take();
+    Writer revealing(Secrets::reveal, secrets);
+    revealing.reserve(redacting.longest());
+    revealing.write(type, value);
+    return revealing.take();
 }
 
 } // namespace kontext::json

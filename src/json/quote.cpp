@@ -14,10 +14,18 @@ void appendQuoted(std::string& out, std::string_view text) {
         out.push_back('\\');
         switch (c) {
         case '"':
-        case '\\': out.push_back(static_cast<char>(c)); break;
-        case '\n': out.push_back('n'); break;
-        case '\r': out.push_back('r'); break;
-        case '\t': out.push_back('t'); break;
+        case '\\':
+            out.push_back(static_cast<char>(c));
+            break;
+        case '\n':
+            out.push_back('n');
+            break;
+        case '\r':
+            out.push_back('r');
+            break;
+        case '\t':
+            out.push_back('t');
+            break;
         default:
             out += "u00";
             out.push_back(hex[c >> 4]);

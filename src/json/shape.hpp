@@ -1,6 +1,6 @@
-// How C++ values map to JSON, as constant tables. A resource declares its structs here, one line a field, and decode.cpp
-// and encode.cpp walk the tables: no template of theirs is instantiated for each struct, and no resource sees a JSON
-// library.
+// How C++ values map to JSON, as constant tables. A resource declares its structs here, one line a field, and
+// decode.cpp and encode.cpp walk the tables: no template of theirs is instantiated for each struct, and no resource
+// sees a JSON library.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <kontext/open_enum.hpp>
+#include <kontext/page.hpp>
 #include <kontext/patch.hpp>
 #include <kontext/raw_json.hpp>
 #include <kontext/secret.hpp>
@@ -20,7 +21,19 @@
 
 namespace kontext::json {
 
-enum class Kind : std::uint8_t { string, secret, timestamp, openEnum, rawJson, boolean, integer, number, object, list, map };
+enum class Kind : std::uint8_t {
+    string,
+    secret,
+    timestamp,
+    openEnum,
+    rawJson,
+    boolean,
+    integer,
+    number,
+    object,
+    list,
+    map
+};
 
 struct Object;
 
@@ -28,13 +41,14 @@ struct Object;
 struct Type {
     Kind kind;
     const Object& (*object)() = nullptr;
-    const Type* element = nullptr;                                   // of a list or map
-    void (*clear)(void* value) = nullptr;                            // list, map
-    void* (*append)(void* list) = nullptr;                           // a new last element
-    void* (*entry)(void* map, std::string_view key) = nullptr;       // the element under the key, new if need be
-    void (*assign)(void* value, std::string_view text) = nullptr;    // openEnum
-    std::string_view (*text)(const void* value) = nullptr;           // openEnum
-    void (*each)(const void* value, void* context, void (*visit)(void* context, std::string_view key, const void* element)) = nullptr;
+    const Type* element = nullptr;                                // of a list or map
+    void (*clear)(void* value) = nullptr;                         // list, map
+    void* (*append)(void* list) = nullptr;                        // a new last element
+    void* (*entry)(void* map, std::string_view key) = nullptr;    // the element under the key, new if need be
+    void (*assign)(void* value, std::string_view text) = nullptr; // openEnum
+    std::string_view (*text)(const void* value) = nullptr;        // openEnum
+    void (*each)(const void* value, void* context,
+                 void (*visit)(void* context, std::string_view key, const void* element)) = nullptr;
 };
 
 enum class Presence : std::uint8_t { optional, required };
@@ -49,9 +63,9 @@ struct Held {
 struct Field {
     std::string_view name;
     const Type* type;
-    void* (*open)(void* object);             // the place for the value; an optional is filled
-    void (*reset)(void* object);             // null came: an optional is emptied; null if the field is no optional
-    Held (*held)(const void* object);        // what to send
+    void* (*open)(void* object);      // the place for the value; an optional is filled
+    void (*reset)(void* object);      // null came: an optional is emptied; null if the field is no optional
+    Held (*held)(const void* object); // what to send
     Presence presence = Presence::optional;
     Empty empty = Empty::sent;
 };
@@ -59,24 +73,38 @@ struct Field {
 struct Object {
     const Field* fields;
     std::size_t count;
-    template <std::size_t N> constexpr explicit Object(const Field (&f)[N]) : fields(f), count(N) {
+    template <std::size_t N>
+    constexpr explicit Object(const Field (&f)[N]) : fields(f), count(N) {
         static_assert(N <= 64, "the decoder notes the fields that it saw in 64 bits");
     }
 };
 
-/// The table of a struct; specialised beside the resource that owns the struct.
-template <class T> const Object& object();
+/// The fields of a struct: `template <> struct Fields<Trace> { static constexpr Field list[] = {…}; };`, specialised
+/// beside the resource that owns the struct.
+template <class T>
+struct Fields;
 
-template <class T> struct IsOpenEnum {
-    template <class E> static std::true_type test(const OpenEnum<E>*);
+template <class T>
+const Object& object() {
+    static constexpr Object table(Fields<T>::list);
+    return table;
+}
+
+template <class T>
+struct IsOpenEnum {
+    template <class E>
+    static std::true_type test(const OpenEnum<E>*);
     static std::false_type test(...);
     static constexpr bool value = decltype(test(static_cast<const T*>(nullptr)))::value;
 };
 
-template <class T> struct TypeOf;
-template <class T> inline constexpr Type typeOf = TypeOf<T>::make();
+template <class T>
+struct TypeOf;
+template <class T>
+inline constexpr Type typeOf = TypeOf<T>::make();
 
-template <class T> struct TypeOf {
+template <class T>
+struct TypeOf {
     static constexpr Type make() {
         Type type{Kind::object};
         if constexpr (std::is_same_v<T, std::string>) {
@@ -104,47 +132,56 @@ template <class T> struct TypeOf {
     }
 };
 
-template <class E> struct TypeOf<std::vector<E>> {
+template <class E>
+struct TypeOf<std::vector<E>> {
     static constexpr Type make() {
         Type type{Kind::list};
         type.element = &typeOf<E>;
         type.clear = [](void* list) { static_cast<std::vector<E>*>(list)->clear(); };
         type.append = [](void* list) -> void* { return &static_cast<std::vector<E>*>(list)->emplace_back(); };
         type.each = [](const void* list, void* context, void (*visit)(void*, std::string_view, const void*)) {
-            for (const E& element : *static_cast<const std::vector<E>*>(list)) visit(context, {}, &element);
+            for (const E& element : *static_cast<const std::vector<E>*>(list))
+                visit(context, {}, &element);
         };
         return type;
     }
 };
 
-template <class E> struct TypeOf<std::map<std::string, E>> {
+template <class E>
+struct TypeOf<std::map<std::string, E>> {
     using Map = std::map<std::string, E>;
     static constexpr Type make() {
         Type type{Kind::map};
         type.element = &typeOf<E>;
         type.clear = [](void* map) { static_cast<Map*>(map)->clear(); };
-        type.entry = [](void* map, std::string_view key) -> void* { return &(*static_cast<Map*>(map))[std::string(key)]; };
+        type.entry = [](void* map, std::string_view key) -> void* {
+            return &(*static_cast<Map*>(map))[std::string(key)];
+        };
         type.each = [](const void* map, void* context, void (*visit)(void*, std::string_view, const void*)) {
-            for (const auto& [key, element] : *static_cast<const Map*>(map)) visit(context, key, &element);
+            for (const auto& [key, element] : *static_cast<const Map*>(map))
+                visit(context, key, &element);
         };
         return type;
     }
 };
 
 /// What a field of type M holds: itself, or what its optional or Patch may hold.
-template <class M> struct Holder {
+template <class M>
+struct Holder {
     using Value = M;
     static void* open(M& member) { return &member; }
     static Held held(const M& member) { return {Held::State::value, &member}; }
 };
-template <class T> struct Holder<std::optional<T>> {
+template <class T>
+struct Holder<std::optional<T>> {
     using Value = T;
     static void* open(std::optional<T>& member) { return &member.emplace(); }
     static Held held(const std::optional<T>& member) {
         return member ? Held{Held::State::value, &*member} : Held{Held::State::unset, nullptr};
     }
 };
-template <class T> struct Holder<Patch<T>> {
+template <class T>
+struct Holder<Patch<T>> {
     using Value = T;
     static Held held(const Patch<T>& member) {
         if (member.value()) return {Held::State::value, &*member.value()};
@@ -152,18 +189,25 @@ template <class T> struct Holder<Patch<T>> {
     }
 };
 
-template <class T> struct MemberOf;
-template <class C, class M> struct MemberOf<M C::*> {
+template <class T>
+struct MemberOf;
+template <class C, class M>
+struct MemberOf<M C::*> {
     using Class = C;
     using Member = M;
 };
-template <class M> struct IsOptional : std::false_type {};
-template <class T> struct IsOptional<std::optional<T>> : std::true_type {};
-template <class M> struct IsPatch : std::false_type {};
-template <class T> struct IsPatch<Patch<T>> : std::true_type {};
+template <class M>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
+template <class M>
+struct IsPatch : std::false_type {};
+template <class T>
+struct IsPatch<Patch<T>> : std::true_type {};
 
 /// A field that may be missing or null.
-template <auto Member> constexpr Field field(std::string_view name, Empty empty = Empty::sent) {
+template <auto Member>
+constexpr Field field(std::string_view name, Empty empty = Empty::sent) {
     using Class = typename MemberOf<decltype(Member)>::Class;
     using M = typename MemberOf<decltype(Member)>::Member;
     Field f{name, &typeOf<typename Holder<M>::Value>, nullptr, nullptr, nullptr, Presence::optional, empty};
@@ -178,13 +222,26 @@ template <auto Member> constexpr Field field(std::string_view name, Empty empty 
 }
 
 /// The identifying field: a reply without it cannot be read.
-template <auto Member> constexpr Field required(std::string_view name) {
+template <auto Member>
+constexpr Field required(std::string_view name) {
     Field f = field<Member>(name);
     f.presence = Presence::required;
     return f;
 }
 
 /// A list that is left out of a request when it is empty.
-template <auto Member> constexpr Field unlessEmpty(std::string_view name) { return field<Member>(name, Empty::leftOut); }
+template <auto Member>
+constexpr Field unlessEmpty(std::string_view name) {
+    return field<Member>(name, Empty::leftOut);
+}
+
+template <class T>
+struct Fields<Page<T>> {
+    static constexpr Field list[] = {field<&Page<T>::items>("items"), field<&Page<T>::nextCursor>("nextCursor")};
+};
+template <class T>
+struct Fields<Items<T>> {
+    static constexpr Field list[] = {field<&Items<T>::items>("items")};
+};
 
 } // namespace kontext::json

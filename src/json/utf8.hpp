@@ -1,0 +1,11 @@
+// Whether a text is UTF-8.
+#pragma once
+
+#include <string_view>
+
+namespace kontext::json {
+
+/// As RFC 3629 has it: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+bool isUtf8(std::string_view text);
+
+} // namespace kontext::json

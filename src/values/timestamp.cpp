@@ -1,0 +1,68 @@
+#include <kontext/timestamp.hpp>
+
+#include "values/civil_time.hpp"
+#include "values/scanner.hpp"
+
+KONTEXT_BEGIN_NAMESPACE
+namespace {
+
+using std::chrono::nanoseconds;
+using std::chrono::seconds;
+using std::chrono::system_clock;
+
+/// `.123`: digits beyond the ninth do not count.
+std::optional<nanoseconds> fraction(Scanner& text) {
+    if (!text.takeOneOf(".,")) return nanoseconds(0);
+    if (!text.nextIsDigit()) return std::nullopt;
+    nanoseconds value(0);
+    for (int scale = 100'000'000; text.nextIsDigit(); scale /= 10)
+        value += nanoseconds(*text.number(1) * scale);
+    return value;
+}
+
+/// `Z`, `+01:00` or `+0100`: how far the clock is ahead of UTC.
+std::optional<seconds> offset(Scanner& text) {
+    if (text.takeOneOf("Zz")) return seconds(0);
+    const bool ahead = text.take("+");
+    if (!ahead && !text.take("-")) return std::nullopt;
+    const auto hours = text.number(2);
+    text.take(":");
+    const auto minutes = text.number(2);
+    if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
+    const seconds value(*hours * 3600 + *minutes * 60);
+    return ahead ? value : -value;
+}
+
+} // namespace
+
+std::optional<system_clock::time_point> Timestamp::time() const noexcept {
+    Scanner text(text_);
+    const auto year = text.number(4);
+    if (!year || !text.take("-")) return std::nullopt;
+    const auto month = text.number(2);
+    if (!month || !text.take("-")) return std::nullopt;
+    const auto day = text.number(2);
+    if (!day || !text.takeOneOf("Tt ")) return std::nullopt;
+    const auto hour = text.number(2);
+    if (!hour || !text.take(":")) return std::nullopt;
+    const auto minute = text.number(2);
+    if (!minute || !text.take(":")) return std::nullopt;
+    const auto second = text.number(2);
+    if (!second) return std::nullopt;
+    const auto part = fraction(text);
+    if (!part) return std::nullopt;
+    const auto ahead = offset(text);
+    const auto whole = secondsSinceEpoch({*year, *month, *day, *hour, *minute, *second});
+    if (!ahead || !whole || !text.atEnd()) return std::nullopt;
+
+    // A system_clock of nanoseconds reaches from 1677 to 2262; ISO 8601 goes further.
+    const seconds moment = seconds(*whole) - *ahead;
+    constexpr seconds margin(1);
+    if (moment > std::chrono::duration_cast<seconds>(system_clock::duration::max()) - margin
+        || moment < std::chrono::duration_cast<seconds>(system_clock::duration::min()) + margin)
+        return std::nullopt;
+    return system_clock::time_point(std::chrono::duration_cast<system_clock::duration>(moment))
+           + std::chrono::duration_cast<system_clock::duration>(*part);
+}
+
+KONTEXT_END_NAMESPACE

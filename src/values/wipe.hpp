@@ -1,0 +1,17 @@
+// Overwriting bytes so that the optimiser keeps it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace kontext {
+
+/// Overwrites the bytes with zeroes. A plain memset before a free is removed by clang at -O2.
+void wipe(void* bytes, std::size_t count) noexcept;
+/// Overwrites all that the string has allocated, not its length alone, and empties it.
+void wipe(std::string& text) noexcept;
+/// Appends; a buffer that has become too small is wiped before it goes.
+void appendWiping(std::string& text, std::string_view more);
+
+} // namespace kontext
