@@ -1,0 +1,133 @@
+#include "transport/curl_failure.hpp"
+
+#include "call/retry.hpp"
+
+namespace kontext::transport {
+namespace {
+
+using detail::ErrorData;
+
+bool contains(std::string_view text, std::string_view part) { return text.find(part) != std::string_view::npos; }
+
+/// Under TLS 1.3 the server's verdict on our certificate comes after the handshake, with the request on its way; it
+/// refuses the connection, and so has not processed it.
+bool refusesOurCertificate(const CurlFailure& failure) {
+    return failure.code == CURLE_RECV_ERROR && contains(failure.text, "alert") && contains(failure.text, "certificate");
+}
+
+NetworkErrorKind kindOf(const CurlFailure& failure) {
+    switch (failure.code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+        return NetworkErrorKind::resolve;
+    case CURLE_COULDNT_CONNECT:
+        return NetworkErrorKind::connect;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
+        return NetworkErrorKind::proxy;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_ENGINE_INITFAILED:
+        return NetworkErrorKind::tls;
+    case CURLE_SEND_ERROR:
+        return NetworkErrorKind::send;
+    case CURLE_RECV_ERROR:
+    case CURLE_GOT_NOTHING:
+        if (refusesOurCertificate(failure)) return NetworkErrorKind::tls;
+        // Before the request is sent, only a proxy's CONNECT is read from.
+        return failure.sends > 0 ? NetworkErrorKind::receive : NetworkErrorKind::proxy;
+    case CURLE_ABORTED_BY_CALLBACK: // by our own, before a second send
+    case CURLE_PARTIAL_FILE:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+        return NetworkErrorKind::receive;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_WRITE_ERROR:
+    case CURLE_OUT_OF_MEMORY: // libcurl's word for a header line that is too long
+        return NetworkErrorKind::protocol;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return failure.sends > 0 ? NetworkErrorKind::protocol : NetworkErrorKind::other;
+    default:
+        return NetworkErrorKind::other;
+    }
+}
+
+/// Whether a second attempt can end otherwise.
+bool isTransient(const CurlFailure& failure) {
+    switch (failure.code) {
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_URL_MALFORMAT:
+    case CURLE_OUT_OF_MEMORY:
+        return false;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+        return failure.sends > 0;
+    default:
+        return !refusesOurCertificate(failure) && !failure.headersTooLarge;
+    }
+}
+
+std::string stage(NetworkErrorKind kind) {
+    switch (kind) {
+    case NetworkErrorKind::resolve:
+        return "the host name was not found";
+    case NetworkErrorKind::connect:
+        return "no connection";
+    case NetworkErrorKind::tls:
+        return "TLS failed";
+    case NetworkErrorKind::proxy:
+        return "the proxy failed";
+    case NetworkErrorKind::send:
+        return "the connection broke while the request was being sent";
+    case NetworkErrorKind::receive:
+        return "the connection broke before the reply was complete";
+    case NetworkErrorKind::protocol:
+        return "the peer does not speak HTTP properly";
+    default:
+        return "the request failed";
+    }
+}
+
+std::string wordsOf(const CurlFailure& failure, NetworkErrorKind kind) {
+    if (failure.headersTooLarge) return "the reply's headers are too large";
+    if (failure.code == CURLE_OPERATION_TIMEDOUT) {
+        const bool connecting = failure.sends == 0 && failure.elapsed < failure.timeout;
+        return connecting ? "no connection within the connect timeout of " + inWords(failure.connectTimeout)
+                          : "no complete reply within " + inWords(failure.timeout);
+    }
+    if (failure.code == CURLE_ABORTED_BY_CALLBACK) return "the connection was lost before a reply came";
+    std::string words = stage(kind) + ": ";
+    words += failure.text.empty() ? std::string_view(curl_easy_strerror(failure.code)) : failure.text;
+    const bool certificate = failure.code == CURLE_PEER_FAILED_VERIFICATION || failure.code == CURLE_SSL_CACERT_BADFILE;
+    if (certificate && !failure.trusted.empty()) words.append(" (trusted: ").append(failure.trusted).push_back(')');
+    return words;
+}
+
+} // namespace
+
+ErrorData explain(const CurlFailure& failure) {
+    ErrorData data;
+    data.mayHaveBeenProcessed = failure.sends > 0 && !refusesOurCertificate(failure);
+    data.transient = isTransient(failure);
+    if (failure.cancelled) {
+        data.kind = ErrorData::Kind::cancelled;
+        data.message = "the call was cancelled";
+        return data;
+    }
+    const bool late = failure.code == CURLE_OPERATION_TIMEDOUT;
+    data.kind = late ? ErrorData::Kind::timeout : ErrorData::Kind::network;
+    data.network = late ? NetworkErrorKind::timeout : kindOf(failure);
+    data.message = wordsOf(failure, data.network);
+    return data;
+}
+
+} // namespace kontext::transport

@@ -1,0 +1,255 @@
+#include "transport/curl_handle.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <climits>
+#include <new>
+#include <optional>
+#include <utility>
+
+#include "transport/curl_failure.hpp"
+#include "transport/sigpipe.hpp"
+#include "transport/url.hpp"
+#include "values/wipe.hpp"
+
+namespace kontext::transport {
+namespace {
+
+using std::chrono::milliseconds;
+
+template <class Value>
+void set(CURL* easy, CURLoption option, Value value) {
+    const CURLcode code = curl_easy_setopt(easy, option, value);
+    if (code == CURLE_OK) return;
+    if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+    throw NetworkError(NetworkErrorKind::other,
+                       "libcurl refuses option " + std::to_string(option) + ": " + curl_easy_strerror(code), false);
+}
+
+const char* orNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
+
+/// 0 would be libcurl's own default, and it counts in an int.
+long milliseconds32(milliseconds duration) {
+    return static_cast<long>(std::clamp<milliseconds::rep>(duration.count(), 1, INT_MAX));
+}
+
+void wake(void* multi) noexcept { curl_multi_wakeup(static_cast<CURLM*>(multi)); }
+
+} // namespace
+
+struct CurlHandle::Transfer {
+    ReplyReader reply;
+    CURL* easy;
+    int sends = 0;
+};
+
+CurlHandle::CurlHandle(const CurlSettings& settings)
+    : settings_(settings), multi_(curl_multi_init()), easy_(curl_easy_init()) {
+    if (multi_ == nullptr || easy_ == nullptr) throw std::bad_alloc();
+    setUp();
+    setUpTls();
+    setUpProxy();
+}
+
+CurlHandle::~CurlHandle() {
+    const SigpipeGuard guard; // closing a TLS connection writes to it
+    easy_.reset();
+    multi_.reset();
+}
+
+void CurlHandle::setUp() {
+    CURL* easy = easy_.get();
+    set(easy, CURLOPT_NOSIGNAL, 1L);
+    set(easy, CURLOPT_PATH_AS_IS, 1L);
+    set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+#if LIBCURL_VERSION_NUM >= 0x075500
+    set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    set(easy, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+    set(easy, CURLOPT_QUICK_EXIT, 1L); // a name server that hangs does not outlive the timeout
+#endif
+    set(easy, CURLOPT_HTTP_VERSION,
+        static_cast<long>(settings_.httpVersion == HttpVersion::http2 ? CURL_HTTP_VERSION_2TLS
+                                                                      : CURL_HTTP_VERSION_1_1));
+    set(easy, CURLOPT_MAXAGE_CONN, 30L); // an older connection is likely to be closed by the server as we send
+    set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if ((curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ) != 0)
+        set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    set(easy, CURLOPT_ERRORBUFFER, &error_[0]);
+    set(easy, CURLOPT_HEADERFUNCTION, &CurlHandle::onHeader);
+    set(easy, CURLOPT_WRITEFUNCTION, &CurlHandle::onBody);
+    set(easy, CURLOPT_PREREQFUNCTION, &CurlHandle::onSend);
+}
+
+void CurlHandle::setUpTls() {
+    CURL* easy = easy_.get();
+    const Trust& trust = settings_.trust;
+    set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(easy, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    if (!trust.file.empty() || !trust.path.empty() || !trust.pem.empty()) {
+        // All of them, so that what is not named is not trusted.
+        set(easy, CURLOPT_CAINFO, orNull(trust.file));
+        set(easy, CURLOPT_CAPATH, orNull(trust.path));
+        set(easy, CURLOPT_PROXY_CAINFO, orNull(trust.file));
+        set(easy, CURLOPT_PROXY_CAPATH, orNull(trust.path));
+    }
+    if (!trust.pem.empty()) {
+        curl_blob blob{const_cast<char*>(trust.pem.data()), trust.pem.size(), CURL_BLOB_NOCOPY};
+        set(easy, CURLOPT_CAINFO_BLOB, &blob);
+        set(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
+    }
+    const TlsOptions& tls = settings_.tls;
+    set(easy, CURLOPT_SSLCERT, orNull(tls.clientCertFile));
+    set(easy, CURLOPT_SSLKEY, orNull(tls.clientKeyFile));
+    if (!tls.clientKeyPassword.empty()) {
+        std::string password(tls.clientKeyPassword.reveal());
+        set(easy, CURLOPT_KEYPASSWD, password.c_str());
+        wipe(password);
+    }
+}
+
+void CurlHandle::setUpProxy() {
+    const ProxyOptions& proxy = settings_.proxy;
+    set(easy_.get(), CURLOPT_NOPROXY, orNull(proxy.noProxy));
+    if (proxy.credentials.empty()) return;
+    const std::string_view both = proxy.credentials.reveal();
+    const std::size_t colon = both.find(':');
+    std::string user(both.substr(0, colon));
+    std::string password(both.substr(colon + 1));
+    // Not PROXYUSERPWD, which libcurl percent-decodes.
+    set(easy_.get(), CURLOPT_PROXYUSERNAME, user.c_str());
+    set(easy_.get(), CURLOPT_PROXYPASSWORD, password.c_str());
+    set(easy_.get(), CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
+    wipe(password);
+}
+
+/// Loopback hosts are never reached through a proxy: "" is none, null is the environment's.
+void CurlHandle::aim(const std::string& url) {
+    set(easy_.get(), CURLOPT_URL, url.c_str());
+    const std::size_t authority = url.find("://");
+    const std::string_view origin =
+        std::string_view(url).substr(0, url.find('/', authority == std::string::npos ? 0 : authority + 3));
+    if (origin == origin_ && !origin_.empty()) return;
+    const auto parsed = parseUrl(url);
+    set(easy_.get(), CURLOPT_PROXY, parsed && isLoopback(parsed->host) ? "" : orNull(settings_.proxy.url));
+    origin_ = origin;
+}
+
+void CurlHandle::load(const HttpRequest& request) {
+    CURL* easy = easy_.get();
+    aim(request.url);
+    set(easy, CURLOPT_HTTPHEADER, headers_.set(request.headers));
+    set(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds32(request.connectTimeout));
+    set(easy, CURLOPT_TIMEOUT_MS, milliseconds32(request.timeout));
+    const bool custom = request.method != "GET" && request.method != "POST" && request.method != "HEAD";
+    if (request.method == "HEAD") {
+        set(easy, CURLOPT_NOBODY, 1L);
+    } else if (!request.body.empty() || request.method == "POST" || request.method == "PUT"
+               || request.method == "PATCH") {
+        set(easy, CURLOPT_POST, 1L);
+        set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        set(easy, CURLOPT_POSTFIELDS, request.body.c_str());
+    } else {
+        set(easy, CURLOPT_HTTPGET, 1L);
+    }
+    const bool getWithBody = request.method == "GET" && !request.body.empty();
+    set(easy, CURLOPT_CUSTOMREQUEST,
+        custom || getWithBody ? request.method.c_str() : static_cast<const char*>(nullptr));
+}
+
+HttpResponse CurlHandle::send(const HttpRequest& request) {
+    const auto started = std::chrono::steady_clock::now();
+    reusable_ = false;
+    error_[0] = '\0';
+    Transfer transfer{ReplyReader(request.maxResponseBytes), easy_.get()};
+    load(request);
+    set(easy_.get(), CURLOPT_HEADERDATA, &transfer);
+    set(easy_.get(), CURLOPT_WRITEDATA, &transfer);
+    set(easy_.get(), CURLOPT_PREREQDATA, &transfer);
+
+    const CURLcode code = run(request);
+    if (code == CURLE_OK || transfer.reply.cut()) {
+        long status = 0;
+        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+        reusable_ = code == CURLE_OK;
+        return std::move(transfer.reply).take(static_cast<int>(status));
+    }
+    CurlFailure failure;
+    failure.code = code;
+    failure.text = error_;
+    failure.sends = transfer.sends;
+    failure.cancelled = request.cancel.isCancelled();
+    failure.headersTooLarge = transfer.reply.headersTooLarge();
+    failure.elapsed = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started);
+    failure.connectTimeout = request.connectTimeout;
+    failure.timeout = request.timeout;
+    failure.trusted = settings_.trust.description;
+    if (code == CURLE_OUT_OF_MEMORY && transfer.sends == 0) throw std::bad_alloc();
+    detail::raise(explain(failure));
+}
+
+/// Like curl_easy_perform, but a cancel wakes it.
+CURLcode CurlHandle::run(const HttpRequest& request) {
+    CURLM* multi = multi_.get();
+    std::optional<SigpipeGuard> guard;
+    if (request.url.compare(0, 6, "https:") == 0 || request.url.compare(0, 6, "HTTPS:") == 0) guard.emplace();
+    const CancellationCallback callback(request.cancel, &wake, multi);
+    if (curl_multi_add_handle(multi, easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+
+    CURLcode code = CURLE_ABORTED_BY_CALLBACK;
+    constexpr int longestWait = 60'000; // libcurl's own timers are kept, whatever we say
+    for (int running = 1; !request.cancel.isCancelled();) {
+        if (curl_multi_perform(multi, &running) != CURLM_OK) {
+            code = CURLE_FAILED_INIT;
+            break;
+        }
+        if (running == 0) {
+            int left = 0;
+            if (const CURLMsg* message = curl_multi_info_read(multi, &left)) code = message->data.result;
+            break;
+        }
+        if (curl_multi_poll(multi, nullptr, 0, longestWait, nullptr) != CURLM_OK) {
+            code = CURLE_FAILED_INIT;
+            break;
+        }
+    }
+    curl_multi_remove_handle(multi, easy_.get());
+    return code;
+}
+
+std::size_t CurlHandle::onHeader(char* data, std::size_t size, std::size_t count, void* transfer) {
+    auto* self = static_cast<Transfer*>(transfer);
+    try {
+        return self->reply.header({data, size * count}) ? size * count : 0;
+    } catch (const std::bad_alloc&) {
+        return 0;
+    }
+}
+
+std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, void* transfer) {
+    auto* self = static_cast<Transfer*>(transfer);
+    try {
+        curl_off_t expected = 0;
+        curl_easy_getinfo(self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
+        return self->reply.body({data, size * count}, static_cast<std::size_t>(std::max<curl_off_t>(expected, 0)))
+                   ? size * count
+                   : 0;
+    } catch (const std::bad_alloc&) {
+        return 0;
+    }
+}
+
+/// Runs before each send. When a reused connection dies before a byte of the reply, libcurl would open another and send
+/// the request again by itself, a POST too: only the loop above us repeats.
+int CurlHandle::onSend(void* transfer, char*, char*, int, int) {
+    auto* self = static_cast<Transfer*>(transfer);
+    if (self->sends > 0) return CURL_PREREQFUNC_ABORT;
+    ++self->sends;
+    return CURL_PREREQFUNC_OK;
+}
+
+} // namespace kontext::transport

@@ -1,0 +1,60 @@
+// One libcurl handle with a connection cache of its own: it belongs to one thread at a time.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <curl/curl.h>
+
+#include <kontext/transport.hpp>
+
+#include "transport/curl_settings.hpp"
+#include "transport/header_list.hpp"
+#include "transport/reply_reader.hpp"
+
+namespace kontext::transport {
+
+class CurlHandle {
+public:
+    explicit CurlHandle(const CurlSettings& settings);
+    CurlHandle(const CurlHandle&) = delete;
+    CurlHandle& operator=(const CurlHandle&) = delete;
+    ~CurlHandle();
+
+    /// Sends, waits, and reads. Throws NetworkError, TimeoutError and CancelledError; the handle is then done with.
+    HttpResponse send(const HttpRequest& request);
+    /// Whether the connection is fit for another request.
+    bool reusable() const noexcept { return reusable_; }
+
+private:
+    struct Transfer; // what the callbacks see
+
+    void setUp();
+    void setUpTls();
+    void setUpProxy();
+    void aim(const std::string& url);
+    void load(const HttpRequest& request);
+    CURLcode run(const HttpRequest& request);
+
+    static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* transfer);
+    static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* transfer);
+    static int onSend(void* transfer, char*, char*, int, int);
+
+    struct Free {
+        void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+    };
+    struct FreeMulti {
+        void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+    };
+
+    const CurlSettings& settings_;
+    HeaderList headers_{};
+    // The easy handle goes first: its last words go to the connections that the multi handle keeps.
+    std::unique_ptr<CURLM, FreeMulti> multi_;
+    std::unique_ptr<CURL, Free> easy_;
+    std::string origin_{}; // that the proxy is set for
+    char error_[CURL_ERROR_SIZE]{};
+    bool reusable_ = false;
+};
+
+} // namespace kontext::transport

@@ -1,0 +1,55 @@
+#include "transport/curl_settings.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include <curl/curl.h>
+
+#include <kontext/errors.hpp>
+
+#include "transport/url.hpp"
+
+namespace kontext::transport {
+namespace {
+
+/// There is no curl_global_cleanup: other parts of the program may use libcurl as well.
+void startCurl() {
+    static std::once_flag once;
+    static CURLcode result = CURLE_OK;
+    std::call_once(once, [] { result = curl_global_init(CURL_GLOBAL_DEFAULT); });
+    if (result != CURLE_OK)
+        throw ConfigError("transport", std::string("libcurl does not start: ") + curl_easy_strerror(result));
+}
+
+void checkProxy(const ProxyOptions& proxy) {
+    if (!proxy.url.empty()) {
+        const auto url = parseUrl(proxy.url);
+        if (!url || (url->scheme != "http" && url->scheme != "https"))
+            throw ConfigError("proxy.url", "proxy.url must be http://host:port or https://host:port");
+        if (url->userinfo)
+            throw ConfigError("proxy.url", "proxy.url must not hold a user name or password: set proxy.credentials");
+    }
+    const std::string_view credentials = proxy.credentials.reveal();
+    if (!credentials.empty() && credentials.find(':') == std::string_view::npos)
+        throw ConfigError("proxy.credentials", "proxy.credentials must be user:password");
+    if (credentials.find('\0') != std::string_view::npos || credentials.find_first_of("\r\n") != std::string_view::npos)
+        throw ConfigError("proxy.credentials", "proxy.credentials must not hold CR, LF or NUL");
+}
+
+} // namespace
+
+CurlSettings checkSettings(TlsOptions tls, ProxyOptions proxy, HttpVersion httpVersion) {
+    startCurl();
+    const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
+    // The callback that keeps libcurl from sending a request twice is of that version.
+    if (curl.version_num < 0x075000)
+        throw ConfigError("transport", std::string("libcurl 7.80.0 or newer is needed, this is ") + curl.version);
+    if (httpVersion == HttpVersion::http2 && (curl.features & CURL_VERSION_HTTP2) == 0)
+        throw ConfigError("httpVersion", std::string("this libcurl (") + curl.version + ") does not speak HTTP/2");
+    checkTls(tls);
+    checkProxy(proxy);
+    Trust trust = chooseTrust(tls);
+    return {std::move(tls), std::move(proxy), httpVersion, std::move(trust)};
+}
+
+} // namespace kontext::transport

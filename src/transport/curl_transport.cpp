@@ -1,0 +1,43 @@
+#include "transport/curl_transport.hpp"
+
+#include <utility>
+
+namespace kontext::transport {
+
+std::unique_ptr<CurlHandle> HandlePool::take() {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (!idle_.empty()) {
+            std::unique_ptr<CurlHandle> handle = std::move(idle_.back().handle);
+            idle_.pop_back();
+            return handle;
+        }
+    }
+    return std::make_unique<CurlHandle>(settings_);
+}
+
+void HandlePool::giveBack(std::unique_ptr<CurlHandle> handle) {
+    constexpr std::chrono::seconds longestIdle(60);
+    const auto now = std::chrono::steady_clock::now();
+    std::unique_ptr<CurlHandle> old; // one each time keeps up; it is closed outside the lock
+    const std::lock_guard<std::mutex> lock(mutex_);
+    idle_.push_back({std::move(handle), now});
+    if (now - idle_.front().since > longestIdle) {
+        old = std::move(idle_.front().handle);
+        idle_.erase(idle_.begin());
+    }
+}
+
+CurlTransport::CurlTransport(TlsOptions tls, ProxyOptions proxy, HttpVersion httpVersion)
+    : settings_(checkSettings(std::move(tls), std::move(proxy), httpVersion)),
+      pool_(std::make_unique<HandlePool>(settings_)) {}
+
+HttpResponse CurlTransport::send(const HttpRequest& request) {
+    HandlePool& pool = pool_.get();
+    std::unique_ptr<CurlHandle> handle = pool.take();
+    HttpResponse response = handle->send(request);
+    if (handle->reusable()) pool.giveBack(std::move(handle));
+    return response;
+}
+
+} // namespace kontext::transport

@@ -1,0 +1,49 @@
+// The Transport that is used unless the user brings one.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include <kontext/config.hpp>
+#include <kontext/transport.hpp>
+
+#include "call/per_process.hpp"
+#include "transport/curl_handle.hpp"
+#include "transport/curl_settings.hpp"
+
+namespace kontext::transport {
+
+/// Idle handles, the last used on top: the fewest connections stay warm, and the others age and go.
+class HandlePool {
+public:
+    explicit HandlePool(const CurlSettings& settings) : settings_(settings) {}
+    /// For the child of a fork: no handle; the parent's sockets are not ours.
+    explicit HandlePool(HandlePool& parent) : settings_(parent.settings_) {}
+
+    std::unique_ptr<CurlHandle> take();
+    void giveBack(std::unique_ptr<CurlHandle> handle);
+
+private:
+    struct Idle {
+        std::unique_ptr<CurlHandle> handle;
+        std::chrono::steady_clock::time_point since;
+    };
+    const CurlSettings& settings_;
+    std::mutex mutex_{};
+    std::vector<Idle> idle_{};
+};
+
+class CurlTransport : public Transport {
+public:
+    /// Throws ConfigError.
+    CurlTransport(TlsOptions tls, ProxyOptions proxy, HttpVersion httpVersion);
+    HttpResponse send(const HttpRequest& request) override;
+
+private:
+    const CurlSettings settings_;
+    PerProcess<HandlePool> pool_;
+};
+
+} // namespace kontext::transport

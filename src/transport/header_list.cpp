@@ -1,0 +1,80 @@
+#include "transport/header_list.hpp"
+
+#include <cstring>
+#include <new>
+
+#include "values/wipe.hpp"
+
+namespace kontext::transport {
+namespace {
+
+// An empty value would be libcurl's order to leave a header of its own away: these two it adds to a request with a
+// body.
+constexpr const char* noExpect = "Expect:";
+constexpr const char* noContentType = "Content-Type:";
+
+bool has(const Headers& headers, const char* name) {
+    for (const auto& header : headers)
+        if (strcasecmp(header.first.c_str(), name) == 0) return true;
+    return false;
+}
+
+bool isLine(std::string_view line, const std::string& name, const std::string& value) {
+    if (line.substr(0, name.size()) != name) return false;
+    line.remove_prefix(name.size());
+    return value.empty() ? line == ";" : line.substr(0, 2) == ": " && line.substr(2) == value;
+}
+
+} // namespace
+
+curl_slist* HeaderList::set(const Headers& headers) {
+    if (says(headers)) return list_;
+    clear();
+    std::string line;
+    for (const auto& [name, value] : headers) {
+        line.clear();
+        // Once: a buffer that grows leaves copies of a secret behind.
+        if (line.capacity() < name.size() + value.size() + 2) {
+            wipe(line);
+            line.reserve(name.size() + value.size() + 2);
+        }
+        line.append(name);
+        if (value.empty())
+            line.push_back(';');
+        else
+            line.append(": ").append(value);
+        append(line);
+    }
+    wipe(line);
+    if (!has(headers, "Expect")) append(noExpect);
+    if (!has(headers, "Content-Type")) append(noContentType);
+    return list_;
+}
+
+bool HeaderList::says(const Headers& headers) const {
+    const curl_slist* node = list_;
+    for (const auto& [name, value] : headers) {
+        if (node == nullptr || !isLine(node->data, name, value)) return false;
+        node = node->next;
+    }
+    // What is left must be the orders that clear() would have to repeat.
+    std::size_t rest = 0;
+    for (; node != nullptr; node = node->next)
+        ++rest;
+    return list_ != nullptr && rest == (has(headers, "Expect") ? 0U : 1U) + (has(headers, "Content-Type") ? 0U : 1U);
+}
+
+void HeaderList::append(const std::string& line) {
+    curl_slist* longer = curl_slist_append(list_, line.c_str());
+    if (longer == nullptr) throw std::bad_alloc();
+    list_ = longer;
+}
+
+void HeaderList::clear() {
+    for (curl_slist* node = list_; node != nullptr; node = node->next)
+        wipe(node->data, std::strlen(node->data));
+    curl_slist_free_all(list_);
+    list_ = nullptr;
+}
+
+} // namespace kontext::transport

@@ -1,0 +1,50 @@
+#include "transport/reply_reader.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "values/wipe.hpp"
+
+namespace kontext::transport {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+    while (!text.empty() && (text.back() == '\r' || text.back() == '\n' || text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    return text;
+}
+
+} // namespace
+
+bool ReplyReader::header(std::string_view line) {
+    headerBytes_ += line.size();
+    if (headersTooLarge()) return false;
+    if (line.substr(0, 5) == "HTTP/") { // of a 1xx, or of the reply behind it
+        response_.headers.clear();
+        complete_ = false;
+        return true;
+    }
+    const std::string_view text = trimmed(line);
+    if (text.empty()) complete_ = true;
+    const std::size_t colon = text.find(':');
+    if (complete_ || colon == std::string_view::npos) return true;
+    response_.headers.emplace_back(text.substr(0, colon), trimmed(text.substr(colon + 1)));
+    return true;
+}
+
+bool ReplyReader::body(std::string_view piece, std::size_t expected) {
+    const std::size_t room = maxBody_ - response_.body.size() + 1; // one byte more shows that it was cut
+    if (response_.body.empty()) response_.body.reserve(std::min({expected, maxBody_ + 1, std::size_t{1} << 20}));
+    appendWiping(response_.body, piece.substr(0, room));
+    cut_ = piece.size() >= room;
+    return !cut_;
+}
+
+HttpResponse ReplyReader::take(int statusCode) && {
+    response_.statusCode = statusCode;
+    return std::move(response_);
+}
+
+} // namespace kontext::transport

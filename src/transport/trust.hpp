@@ -1,0 +1,26 @@
+// Which certificates a connection trusts.
+#pragma once
+
+#include <string>
+
+#include <kontext/config.hpp>
+
+namespace kontext::transport {
+
+/// Where libcurl shall look. With all of them empty its own default stands.
+struct Trust {
+    std::string file{};
+    std::string path{};
+    std::string pem{};
+    std::string description{}; // for an error: what was trusted
+};
+
+/// The configured ones, else SSL_CERT_FILE and SSL_CERT_DIR (which libcurl ignores), else the system's hashed directory
+/// (a bundle file is parsed anew for each handle, some 20 ms), else libcurl's bundle, else a bundle where systems keep
+/// it.
+Trust chooseTrust(const TlsOptions& options);
+
+/// Throws ConfigError, naming the field, for files that cannot be read and for halves of a pair.
+void checkTls(const TlsOptions& options);
+
+} // namespace kontext::transport

@@ -1,0 +1,67 @@
+#include "transport/url.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <curl/curl.h>
+
+#include "call/header_fields.hpp"
+
+namespace kontext::transport {
+namespace {
+
+struct Free {
+    void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
+    void operator()(char* text) const noexcept { curl_free(text); }
+};
+
+std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
+    char* text = nullptr;
+    if (curl_url_get(url, which, &text, flags) != CURLUE_OK) return {};
+    const std::unique_ptr<char, Free> owner(text);
+    return text;
+}
+
+/// libcurl lets `https:/host` and `https:///host` pass; we do not guess.
+bool hasAuthority(std::string_view text) {
+    const std::size_t colon = text.find(':');
+    if (colon == 0 || colon == std::string_view::npos || text.substr(colon, 3) != "://") return false;
+    return text.size() > colon + 3 && text[colon + 3] != '/';
+}
+
+} // namespace
+
+std::optional<Url> parseUrl(std::string_view text) {
+    if (!hasAuthority(text)) return std::nullopt;
+    if (std::any_of(text.begin(), text.end(),
+                    [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; }))
+        return std::nullopt;
+    const std::unique_ptr<CURLU, Free> url(curl_url());
+    if (url == nullptr) throw std::bad_alloc();
+    if (curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+        return std::nullopt;
+    Url parsed;
+    parsed.scheme = part(url.get(), CURLUPART_SCHEME);
+    parsed.host = part(url.get(), CURLUPART_HOST);
+    parsed.port = part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    parsed.path = part(url.get(), CURLUPART_PATH);
+    parsed.query = part(url.get(), CURLUPART_QUERY);
+    parsed.fragment = part(url.get(), CURLUPART_FRAGMENT);
+    parsed.userinfo = !part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_PASSWORD).empty();
+    if (parsed.host.size() > 2 && parsed.host.front() == '[')
+        parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
+    if (parsed.host.empty()) return std::nullopt;
+    return parsed;
+}
+
+bool isLoopback(std::string_view host) {
+    if (equalsIgnoringCase(host, "localhost") || host == "::1") return true;
+    // Names such as 127.example.com begin like an address but hold letters.
+    return host.substr(0, 4) == "127." && host.find_first_not_of("0123456789.") == std::string_view::npos;
+}
+
+bool sameOrigin(const Url& a, const Url& b) {
+    return a.scheme == b.scheme && equalsIgnoringCase(a.host, b.host) && a.port == b.port;
+}
+
+} // namespace kontext::transport

@@ -1,0 +1,29 @@
+// URLs as libcurl reads them: what is checked is what is connected to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kontext::transport {
+
+struct Url {
+    std::string scheme{}; // lower case
+    std::string host{};   // without the brackets of IPv6; numbers normalised
+    std::string port{};   // the scheme's default if none is given
+    std::string path{};
+    std::string query{};
+    std::string fragment{};
+    bool userinfo = false;
+};
+
+/// Nothing if it is not `scheme://host…`.
+std::optional<Url> parseUrl(std::string_view text);
+
+/// localhost, 127.0.0.0/8 and ::1.
+bool isLoopback(std::string_view host);
+
+/// Whether scheme, host and port are the same.
+bool sameOrigin(const Url& a, const Url& b);
+
+} // namespace kontext::transport
