@@ -1,0 +1,33 @@
+// A token in use.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <kontext/secret.hpp>
+
+#include "call/time.hpp"
+
+namespace kontext {
+
+/// Immutable and shared by all threads that send with it.
+class AccessToken {
+public:
+    /// Gives it a number that no other token of this process has: a 401 is about one token, not about its text.
+    AccessToken(Secret token, Time::Steady refreshAt, Time::Steady expiresAt, bool fromStore);
+
+    const Secret& secret() const noexcept { return token_; }
+    std::uint64_t generation() const noexcept { return generation_; }
+    Time::Steady refreshAt() const noexcept { return refreshAt_; }
+    Time::Steady expiresAt() const noexcept { return expiresAt_; }
+    bool fromStore() const noexcept { return fromStore_; }
+
+private:
+    Secret token_;
+    std::uint64_t generation_;
+    Time::Steady refreshAt_;
+    Time::Steady expiresAt_;
+    bool fromStore_;
+};
+
+} // namespace kontext

@@ -1,0 +1,39 @@
+#include "auth/store_file.hpp"
+
+#include "json/decode.hpp"
+#include "json/encode.hpp"
+
+namespace kontext {
+namespace {
+
+struct StoreFile {
+    FiledTokens tokens{};
+};
+
+} // namespace
+
+namespace json {
+template <>
+struct Fields<FiledToken> {
+    static constexpr Field list[] = {
+        required<&FiledToken::token>("token"),
+        required<&FiledToken::expiresAt>("expiresAt"),
+    };
+};
+template <>
+struct Fields<StoreFile> {
+    static constexpr Field list[] = {
+        required<&StoreFile::tokens>("tokens"),
+    };
+};
+} // namespace json
+
+FiledTokens readStoreFile(std::string_view text) {
+    StoreFile file;
+    if (json::decode(text, file)) return {};
+    return std::move(file.tokens);
+}
+
+std::string writeStoreFile(const FiledTokens& tokens) { return json::encode(StoreFile{tokens}); }
+
+} // namespace kontext

@@ -1,0 +1,79 @@
+// One token for all threads of a client.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include <kontext/config.hpp>
+#include <kontext/token_store.hpp>
+
+#include "auth/access_token.hpp"
+#include "call/budget.hpp"
+#include "call/exchange.hpp"
+#include "call/wiring.hpp"
+
+namespace kontext {
+
+/// What the token endpoint gave.
+struct MintedToken {
+    Secret token{};
+    std::chrono::seconds lifetime{};
+};
+
+/// Asks the token endpoint.
+class TokenSource {
+public:
+    virtual ~TokenSource() = default;
+    virtual MintedToken mint(const Credentials& credentials, const Budget& budget) = 0;
+    /// Under which a TokenStore keeps tokens of these credentials: all that a token depends on, and no secret.
+    virtual std::string key(const Credentials& credentials) const = 0;
+};
+
+/// Whoever finds no token leads a flight to the token endpoint, outside the lock; all others wait for that flight, each
+/// with its own deadline and cancellation. A leader that is cancelled or out of time hands over to one of them; a
+/// failure is shared with those that were already waiting, and with nobody who comes later.
+class TokenCache : public Tokens {
+public:
+    TokenCache(const Wiring& wiring, std::shared_ptr<TokenSource> source, std::shared_ptr<TokenStore> store,
+               Credentials credentials);
+    /// For the child of a fork: the same credentials, no token and no flight; the parent's threads are not here.
+    explicit TokenCache(TokenCache& parent);
+
+    std::shared_ptr<const AccessToken> get(const Budget& budget) override;
+    void invalidate(const AccessToken& token) override;
+    /// A new token, though the current one may be good; a request that is under way is joined.
+    void refresh(const Budget& budget);
+    void clear();
+    void setCredentials(Credentials credentials);
+
+private:
+    struct Flight;
+
+    std::shared_ptr<const AccessToken> obtain(const Budget& budget, bool fresh);
+    std::shared_ptr<const AccessToken> follow(Flight& flight, const Budget& budget);
+    std::shared_ptr<const AccessToken> lead(const std::shared_ptr<Flight>& flight,
+                                            const std::shared_ptr<const AccessToken>& fallback, const Budget& budget,
+                                            bool fresh);
+    std::shared_ptr<const AccessToken> fetch(const Credentials& credentials, const Budget& budget, bool fresh);
+    std::shared_ptr<const AccessToken> fromStore(const std::string& key);
+    void land(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token);
+    void forget(const Credentials& credentials, const Secret* token);
+
+    const Wiring& wiring_;
+    std::shared_ptr<TokenSource> source_;
+    std::shared_ptr<TokenStore> store_;
+    std::mutex mutex_{};
+    std::shared_ptr<const Credentials> credentials_;
+    std::shared_ptr<const AccessToken> current_{};
+    std::shared_ptr<Flight> flight_{};
+    Time::Steady refreshNotBefore_{}; // after a refresh failed while the token still lived
+};
+
+/// When to refresh a token of that lifetime: a minute before its end, or a tenth of it if that is less, so that a token
+/// of 60 seconds is not fetched on every call.
+std::chrono::nanoseconds refreshMargin(std::chrono::nanoseconds lifetime);
+
+} // namespace kontext

@@ -1,0 +1,117 @@
+#include "auth/token_request.hpp"
+
+#include <utility>
+
+#include "auth/base64.hpp"
+#include "auth/token_reply.hpp"
+#include "call/percent.hpp"
+#include "call/redact.hpp"
+#include "values/wipe.hpp"
+
+namespace kontext {
+namespace {
+
+using detail::ErrorData;
+
+/// RFC 6749, section 2.3.1: both parts are form-encoded first.
+Secret basic(const Credentials& credentials) {
+    std::string pair;
+    pair.reserve(3 * (credentials.clientId.size() + credentials.clientSecret.reveal().size()) + 1);
+    appendFormEncoded(pair, credentials.clientId);
+    pair.push_back(':');
+    appendFormEncoded(pair, credentials.clientSecret.reveal());
+    std::string encoded = encodeBase64(pair);
+    wipe(pair);
+    return Secret(std::move(encoded));
+}
+
+std::string basicHeader(const Secret& encoded) {
+    std::string value;
+    value.reserve(6 + encoded.reveal().size());
+    value.append("Basic ").append(encoded.reveal());
+    return value;
+}
+
+} // namespace
+
+MintedToken TokenRequest::mint(const Credentials& credentials, const Budget& budget) {
+    const Secret encoded = basic(credentials);
+    Outgoing out;
+    out.http.method = "POST";
+    out.http.url = endpoint_.url;
+    out.http.headers.reserve(4);
+    out.http.headers.emplace_back("Authorization", basicHeader(encoded));
+    out.http.headers.emplace_back("Accept", "application/json");
+    out.http.headers.emplace_back("User-Agent", wiring_.userAgent);
+    out.http.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+    out.http.body = form();
+    out.http.maxResponseBytes = wiring_.maxResponseBytes;
+    out.http.cancel = budget.cancel();
+    out.route = "token";
+    out.repeatable = true; // a token more does no harm
+    out.secrets = {credentials.clientSecret, encoded};
+
+    Answer answer = Exchange(wiring_, out, budget, nullptr, nullptr).run();
+    if (!answer.succeeded()) refuse(out, answer, credentials);
+    MintedToken minted;
+    std::optional<std::string> fault;
+    if (answer.http.body.size() > wiring_.maxResponseBytes)
+        fault = "it is larger than maxResponseBytes";
+    else
+        fault = readTokenReply(answer.http.body, minted);
+    wipe(answer.http.body);
+    if (fault) refuseUnusable(out, answer, *fault);
+    return minted;
+}
+
+std::string TokenRequest::key(const Credentials& credentials) const {
+    std::string key;
+    for (const std::string* part : {&endpoint_.url, &credentials.clientId, &endpoint_.scope, &endpoint_.audience}) {
+        if (!key.empty()) key.push_back('|');
+        appendEncoded(key, *part);
+    }
+    return key;
+}
+
+std::string TokenRequest::form() const {
+    std::string form = "grant_type=client_credentials";
+    if (!endpoint_.scope.empty()) appendFormEncoded(form.append("&scope="), endpoint_.scope);
+    if (!endpoint_.audience.empty()) appendFormEncoded(form.append("&audience="), endpoint_.audience);
+    return form;
+}
+
+void TokenRequest::refuse(const Outgoing& out, const Answer& answer, const Credentials& credentials) const {
+    ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
+    data.code.clear(); // the vendor's code for a refused token request is one, whatever the endpoint calls it
+    data.message += "; check " + whatToCheck(data, credentials.clientId);
+    redact(data, answer.secrets);
+    detail::raise(std::move(data));
+}
+
+/// The body, which may hold a token, stays out of the error.
+void TokenRequest::refuseUnusable(const Outgoing& out, const Answer& answer, const std::string& fault) const {
+    ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
+    data.code.clear();
+    data.message = "the token endpoint's reply cannot be used: " + fault + "; check tokenUrl (" + endpoint_.url + ')';
+    detail::raise(std::move(data));
+}
+
+std::string TokenRequest::whatToCheck(const ErrorData& data, const std::string& clientId) const {
+    const std::string url = "tokenUrl (" + endpoint_.url + ')';
+    const std::string client = "credentials.clientId (" + clientId + ')';
+    const std::string scopes = "scopes (" + endpoint_.scope + ')';
+    const std::string audience = "audience (" + endpoint_.audience + ')';
+    const auto mentions = [&data](std::string_view word) {
+        return data.errorDescription.find(word) != std::string::npos || data.errorCode.find(word) != std::string::npos;
+    };
+    if (data.status >= 500 || data.status == 408 || data.status == 429) return url + ", or try again later";
+    if (data.errorCode == "invalid_client") return client + " and credentials.clientSecret";
+    if (data.errorCode == "invalid_scope" || mentions("scope")) return scopes;
+    if (data.errorCode == "invalid_target" || mentions("audience")) return audience;
+    if (data.errorCode == "unauthorized_client" || data.errorCode == "access_denied") return client;
+    if (!data.errorCode.empty()) return client + ", " + scopes + " and " + audience;
+    // No OAuth server speaks so: something else answers at that address.
+    return url;
+}
+
+} // namespace kontext

@@ -1,0 +1,98 @@
+// What stands behind a client: resources call it, it calls the loop.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <kontext/call_options.hpp>
+#include <kontext/config.hpp>
+#include <kontext/page.hpp>
+
+#include "auth/token_cache.hpp"
+#include "call/config_check.hpp"
+#include "call/exchange.hpp"
+#include "call/per_process.hpp"
+#include "call/request.hpp"
+#include "call/wiring.hpp"
+#include "json/decode.hpp"
+
+KONTEXT_BEGIN_NAMESPACE
+namespace detail {
+
+class Core {
+public:
+    Core(ClientConfig config, std::shared_ptr<Time> time);
+
+    /// Reads a reply's text into a T; for a resource whose reply has more than one shape.
+    template <class T>
+    using Read = std::optional<json::Fault> (*)(std::string_view text, T& value);
+
+    /// Sends, and reads the reply as a T.
+    template <class T>
+    T fetch(Request request, const CallOptions& options, Read<T> read = &json::decode<T>) const {
+        T value{};
+        fetch(std::move(request), options, [&value, read](std::string_view text) { return read(text, value); });
+        return value;
+    }
+    /// Sends, and reads one page; an empty cursor means the end, like none. `body` takes the reply's text.
+    template <class T>
+    Page<T> fetchPage(Request request, const CallOptions& options, std::string* body = nullptr) const {
+        Page<T> page;
+        fetch(
+            std::move(request), options, [&page](std::string_view text) { return json::decode(text, page); }, body);
+        if (page.nextCursor && page.nextCursor->empty()) page.nextCursor.reset();
+        return page;
+    }
+    /// Sends, and ignores what the reply holds.
+    void run(Request request, const CallOptions& options) const;
+    RawResponse raw(std::string_view method, std::string_view path, const RawRequest& request,
+                    const CallOptions& options) const;
+
+    void refreshToken(const CallOptions& options) const;
+    void clearToken() const;
+    void setCredentials(Credentials credentials) const;
+
+private:
+    /// A Read that knows its value.
+    using Reading = std::function<std::optional<json::Fault>(std::string_view text)>;
+
+    void fetch(Request request, const CallOptions& options, const Reading& read, std::string* body = nullptr) const;
+    Answer exchange(Outgoing& out, const CallOptions& options) const;
+    void prepare(Outgoing& out, Request& request, const CallOptions& options) const;
+    Budget budget(const CallOptions& options) const;
+    std::string rawUrl(std::string_view path, const Headers& query) const;
+
+    Endpoints endpoints_;
+    Wiring wiring_;
+    mutable PerProcess<TokenCache> tokens_;
+};
+
+/// The pages of a list, one request each; what a resource's `listAll` hands to its Pager.
+template <class T, class Params>
+class ListSource : public PageSource<T> {
+public:
+    ListSource(std::shared_ptr<const Core> core, std::string_view route, Params params, CallOptions options)
+        : core_(std::move(core)), route_(route), params_(std::move(params)), options_(std::move(options)) {}
+
+    Page<T> fetch(const std::optional<std::string>& cursor, std::string& body) override {
+        params_.cursor = cursor;
+        return core_->fetchPage<T>(Request("GET", route_).query(params_), options_, &body);
+    }
+
+private:
+    std::shared_ptr<const Core> core_;
+    std::string_view route_;
+    Params params_;
+    CallOptions options_;
+};
+
+template <class T, class Params>
+Pager<T> listAll(const std::shared_ptr<const Core>& core, std::string_view route, const Params& params,
+                 const CallOptions& options) {
+    return Pager<T>(std::make_unique<ListSource<T, Params>>(core, route, params, options), params.cursor);
+}
+
+} // namespace detail
+KONTEXT_END_NAMESPACE

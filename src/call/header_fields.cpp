@@ -1,0 +1,60 @@
+#include "call/header_fields.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <kontext/errors.hpp>
+
+#include "call/percent.hpp"
+#include "call/printable.hpp"
+
+namespace kontext {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool isToken(std::string_view name) {
+    constexpr std::string_view allowed = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
+    return !name.empty() && std::all_of(name.begin(), name.end(), [allowed](char c) {
+        return allowed.find(lower(c)) != std::string_view::npos;
+    });
+}
+
+bool isOurs(std::string_view name) {
+    constexpr std::array<std::string_view, 5> ours{"Authorization", "Host", "Content-Length", "Transfer-Encoding",
+                                                   "Connection"};
+    return std::any_of(ours.begin(), ours.end(), [name](std::string_view o) { return equalsIgnoringCase(name, o); });
+}
+
+} // namespace
+
+bool equalsIgnoringCase(std::string_view a, std::string_view b) {
+    return a.size() == b.size()
+           && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+const std::string* findHeader(const Headers& headers, std::string_view name) {
+    for (const auto& header : headers)
+        if (equalsIgnoringCase(header.first, name)) return &header.second;
+    return nullptr;
+}
+
+void setHeader(Headers& headers, const std::string& name, const std::string& value) {
+    for (auto& header : headers) {
+        if (!equalsIgnoringCase(header.first, name)) continue;
+        header.second = value;
+        return;
+    }
+    headers.emplace_back(name, value);
+}
+
+void checkHeaders(const Headers& headers, const std::string& parameter) {
+    for (const auto& [name, value] : headers) {
+        const std::string shown = parameter + ": \"" + printable(name) + '"';
+        if (!isToken(name)) throw ConfigError(parameter, shown + " is no header name");
+        if (isOurs(name)) throw ConfigError(parameter, shown + " is set by the client alone");
+        if (breaksLines(value)) throw ConfigError(parameter, shown + " must not hold CR, LF or NUL");
+    }
+}
+
+} // namespace kontext

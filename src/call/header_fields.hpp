@@ -1,0 +1,24 @@
+// Looking things up in header fields, and what may be put into them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <kontext/headers.hpp>
+
+namespace kontext {
+
+/// Compares ASCII without regard to case, whatever the locale.
+bool equalsIgnoringCase(std::string_view a, std::string_view b);
+
+/// The value of the first field of that name; null if there is none.
+const std::string* findHeader(const Headers& headers, std::string_view name);
+
+/// Sets the field, in place of one of that name.
+void setHeader(Headers& headers, const std::string& name, const std::string& value);
+
+/// Throws ConfigError, naming the field as `parameter`, for a name that is no token, for a value that would end the
+/// header early, and for those that only we may set.
+void checkHeaders(const Headers& headers, const std::string& parameter);
+
+} // namespace kontext

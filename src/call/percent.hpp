@@ -1,0 +1,22 @@
+// Percent-encoding, and the checks of what goes into a URL or a header.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace kontext {
+
+/// Appends the text with all but the unreserved characters of RFC 3986 as %XX: it stays one path segment, or one value
+/// of a query.
+void appendEncoded(std::string& out, std::string_view text);
+
+/// As `application/x-www-form-urlencoded` has it: a space becomes '+', and '~' is encoded too.
+void appendFormEncoded(std::string& out, std::string_view text);
+
+/// Whether it holds CR, LF or NUL, which would end a header or a request line early.
+bool breaksLines(std::string_view text);
+
+/// Throws ConfigError, naming the parameter, for an id that cannot be one path segment.
+void checkId(std::string_view parameter, std::string_view id);
+
+} // namespace kontext

@@ -1,0 +1,72 @@
+// A request as a resource writes it.
+#pragma once
+
+#include <array>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <kontext/secret.hpp>
+
+#include "json/encode.hpp"
+#include "json/query.hpp"
+
+namespace kontext {
+
+/// What a 2xx reply must have.
+enum class ReplyBody {
+    required, // JSON of the type that is asked for
+    optional, // the same, or nothing
+    ignored
+};
+
+/// `Request("PATCH", "/applications/{id}", {id}).json(input)`. The views must outlive the call, which they do.
+class Request {
+public:
+    /// The route's parameters are filled in from `ids`, in order; their names are what a ConfigError calls them.
+    Request(std::string_view method, std::string_view route, std::initializer_list<std::string_view> ids = {});
+
+    /// Unset parameters are left out.
+    template <class Params>
+    Request query(const Params& params) && {
+        query_ = json::encodeQuery(params);
+        return std::move(*this);
+    }
+    /// Unset fields are left out.
+    template <class Input>
+    Request json(const Input& input) && {
+        body_ = json::encode(input, json::Secrets::reveal, &secrets_);
+        return std::move(*this);
+    }
+    /// Sending it twice does no more than sending it once, though it is a POST.
+    Request harmless() && {
+        repeatable_ = true;
+        return std::move(*this);
+    }
+    Request reply(ReplyBody reply) && {
+        reply_ = reply;
+        return std::move(*this);
+    }
+
+    std::string_view method() const noexcept { return method_; }
+    std::string_view route() const noexcept { return route_; }
+    bool repeatable() const noexcept { return repeatable_; }
+    ReplyBody reply() const noexcept { return reply_; }
+    /// The route with the ids in it, and the query. Throws ConfigError for an id that cannot be sent.
+    std::string target() const;
+    std::string& body() noexcept { return body_; }
+    std::vector<Secret>& secrets() noexcept { return secrets_; }
+
+private:
+    std::string_view method_;
+    std::string_view route_;
+    std::array<std::string_view, 2> ids_{};
+    std::string query_{};
+    std::string body_{};
+    std::vector<Secret> secrets_{};
+    bool repeatable_;
+    ReplyBody reply_ = ReplyBody::required;
+};
+
+} // namespace kontext

@@ -1,0 +1,72 @@
+#include "call/retry.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace kontext {
+namespace {
+
+bool isTransient(int status) {
+    constexpr std::array<int, 6> transient{408, 429, 500, 502, 503, 504};
+    return std::find(transient.begin(), transient.end(), status) != transient.end();
+}
+
+std::string what(const Failure& failure) {
+    return failure.status != 0 ? "status " + std::to_string(failure.status) : std::string("no reply");
+}
+
+std::chrono::milliseconds backOff(int retries, const RetryOptions& options, double jitter) {
+    const double longest = static_cast<double>(options.maxDelay.count());
+    const double grown = std::ldexp(static_cast<double>(options.initialDelay.count()), std::min(retries, 62));
+    return std::chrono::milliseconds(std::llround(std::min(grown, longest) * jitter));
+}
+
+Decision stop(std::string reason) { return {false, {}, std::move(reason)}; }
+
+} // namespace
+
+bool repeatableByKind(std::string_view method) {
+    constexpr std::array<std::string_view, 6> repeatable{"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"};
+    return std::find(repeatable.begin(), repeatable.end(), method) != repeatable.end();
+}
+
+bool isAmbiguous(int status) { return status == 500 || status == 502 || status == 504; }
+
+std::string inWords(std::chrono::milliseconds duration) {
+    const auto count = duration.count();
+    if (count < 1000) return std::to_string(count) + " ms";
+    std::string text = std::to_string(count / 1000);
+    if (const auto rest = count % 1000; rest != 0) {
+        std::string digits = std::to_string(1000 + rest).substr(1);
+        digits.erase(digits.find_last_not_of('0') + 1);
+        text += '.' + digits;
+    }
+    return text + " s";
+}
+
+Decision decide(const Failure& failure, const RetryOptions& options, double jitter) {
+    if (failure.status != 0 && !isTransient(failure.status)) return stop({});
+    if (failure.status == 0 && !failure.transient) return stop("a second attempt would fail alike");
+
+    // A 429 is a refusal: nothing was done. Of the other statuses nobody knows.
+    const bool mayBeDone = failure.status != 0 ? failure.status != 429 : failure.mayHaveBeenProcessed;
+    if (mayBeDone && !failure.repeatable)
+        return stop("a " + std::string(failure.method) + " is not repeated after " + what(failure)
+                    + ": it may have been processed");
+    if (failure.retries >= failure.maxRetries)
+        return stop(failure.maxRetries == 0 ? std::string("retries are off")
+                                            : "all " + std::to_string(failure.maxRetries) + " retries are used up");
+
+    std::chrono::milliseconds wait = backOff(failure.retries, options, jitter);
+    if (failure.retryAfter) {
+        if (*failure.retryAfter > options.maxRetryAfter)
+            return stop("the server asks to wait " + std::to_string(failure.retryAfter->count())
+                        + " s, more than maxRetryAfter (" + inWords(options.maxRetryAfter) + ')');
+        wait = *failure.retryAfter;
+    }
+    if (wait >= failure.left) return stop("the wait of " + inWords(wait) + " would outlast the call's time");
+    return {true, wait, what(failure) + (failure.retryAfter ? ", the server names the wait" : "")};
+}
+
+} // namespace kontext

@@ -1,0 +1,47 @@
+// Whether an attempt that failed is made again, when, and why not.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <kontext/config.hpp>
+
+namespace kontext {
+
+/// An attempt that failed, and the state of its call.
+struct Failure {
+    std::string_view method{};
+    bool repeatable = false;           // by its kind: whether sending it twice does no more than sending it once
+    int status = 0;                    // 0: no reply
+    bool mayHaveBeenProcessed = false; // without a reply
+    bool transient = true;             // without a reply: whether a second attempt can end otherwise
+    std::optional<std::chrono::seconds> retryAfter{};
+    int retries = 0; // already made
+    int maxRetries = 0;
+    std::chrono::nanoseconds left{}; // of the call's time
+};
+
+/// What to do. The reason says why there is another attempt, or why there is none; it is empty where another would be
+/// out of the question, as after a 404.
+struct Decision {
+    bool again = false;
+    std::chrono::milliseconds wait{};
+    std::string reason{};
+};
+
+/// Pure: `jitter` is the factor, 0.5 to 1.0, for the waits that we choose ourselves.
+Decision decide(const Failure& failure, const RetryOptions& options, double jitter);
+
+/// GET, HEAD, OPTIONS, PUT, PATCH and DELETE.
+bool repeatableByKind(std::string_view method);
+
+/// Whether the server may have executed a request that got this status: a gateway answers 502 and 504 for a server that
+/// is still at work, and 500 may come after the deed.
+bool isAmbiguous(int status);
+
+/// "1.5 s", "250 ms".
+std::string inWords(std::chrono::milliseconds duration);
+
+} // namespace kontext

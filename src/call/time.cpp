@@ -1,0 +1,50 @@
+#include "call/time.hpp"
+
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+namespace kontext {
+namespace {
+
+/// What a cancellation wakes.
+struct Alarm {
+    std::mutex mutex{};
+    std::condition_variable rung{};
+    bool ringing = false;
+
+    static void ring(void* self) noexcept {
+        auto* alarm = static_cast<Alarm*>(self);
+        const std::lock_guard<std::mutex> lock(alarm->mutex);
+        alarm->ringing = true;
+        alarm->rung.notify_all();
+    }
+};
+
+class SystemTime : public Time {
+public:
+    Steady now() override { return std::chrono::steady_clock::now(); }
+    std::chrono::system_clock::time_point wallNow() override { return std::chrono::system_clock::now(); }
+
+    void wait(std::chrono::nanoseconds duration, const CancellationToken& cancel) override {
+        Alarm alarm;
+        const CancellationCallback callback(cancel, &Alarm::ring, &alarm);
+        std::unique_lock<std::mutex> lock(alarm.mutex);
+        alarm.rung.wait_for(lock, duration, [&alarm] { return alarm.ringing; });
+        lock.unlock(); // the callback's destructor waits for a ring that is under way, which takes the mutex
+    }
+
+    double jitter() override {
+        // Seeded for each wait: waits are rare, and no generator has to be shared between threads or over a fork.
+        std::random_device device;
+        return std::uniform_real_distribution<double>(0.5, 1.0)(device);
+    }
+};
+
+} // namespace
+
+Time::~Time() = default;
+
+std::shared_ptr<Time> makeSystemTime() { return std::make_shared<SystemTime>(); }
+
+} // namespace kontext

@@ -1,0 +1,15 @@
+#include "call/wiring.hpp"
+
+#include "call/printable.hpp"
+
+namespace kontext {
+
+void Wiring::log(LogLevel level, std::string_view message) const noexcept {
+    if (logger == nullptr) return;
+    try {
+        logger->log(level, printable(message));
+    } catch (...) { // NOLINT(bugprone-empty-catch): there is nobody left to tell
+    }
+}
+
+} // namespace kontext
