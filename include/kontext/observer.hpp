@@ -17,9 +17,8 @@ struct AttemptInfo {
                                ///< token requests: "token".
     int attempt = 0;           ///< 1 for the first send of a call.
     int statusCode = 0;        ///< 0: no reply.
-    std::string_view
-        errorCode{}; ///< A network failure: `kontext_network_error`, `kontext_timeout`, `kontext_cancelled`; else "".
-    std::string_view requestId{};                       ///< The reply's `x-request-id`, or "".
+    std::string_view errorCode{}; ///< Without a reply: `kontext_network_error` or `kontext_cancelled`; else "".
+    std::string_view requestId{}; ///< The reply's `x-request-id`, or "".
     std::chrono::steady_clock::time_point startedAt{};  ///< When it began.
     std::chrono::nanoseconds duration{};                ///< How long it took.
     std::optional<std::chrono::milliseconds> retryIn{}; ///< Set if another attempt follows: after this wait.

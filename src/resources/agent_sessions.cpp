@@ -1,0 +1,78 @@
+#include <kontext/agent_sessions.hpp>
+
+#include <utility>
+
+#include "call/core.hpp"
+#include "resources/shared_fields.hpp"
+#include "json/text.hpp"
+
+namespace kontext::json {
+
+template <>
+struct Fields<AgentSession> {
+    static constexpr Field list[] = {
+        required<&AgentSession::id>("id"),
+        field<&AgentSession::name>("name"),
+        field<&AgentSession::status>("status"),
+        field<&AgentSession::derivedStatus>("derivedStatus"),
+        field<&AgentSession::tokenExpiresAt>("tokenExpiresAt"),
+        field<&AgentSession::lastActiveAt>("lastActiveAt"),
+        field<&AgentSession::connectedAt>("connectedAt"),
+        field<&AgentSession::disconnectedAt>("disconnectedAt"),
+        field<&AgentSession::createdAt>("createdAt"),
+        field<&AgentSession::agentId>("agentId"),
+        field<&AgentSession::organizationId>("organizationId"),
+        field<&AgentSession::hostname>("hostname"),
+        field<&AgentSession::userAgent>("userAgent"),
+        field<&AgentSession::clientInfo>("clientInfo"),
+    };
+};
+
+template <>
+struct Fields<ListAgentSessionsParams> {
+    static constexpr Field list[] = {
+        field<&ListAgentSessionsParams::limit>("limit"),
+        field<&ListAgentSessionsParams::status>("status"),
+        field<&ListAgentSessionsParams::includeInactive>("includeInactive"),
+    };
+};
+
+template <>
+struct Fields<AgentSessionResponse> {
+    static constexpr Field list[] = {
+        required<&AgentSessionResponse::session>("session"),
+    };
+};
+
+} // namespace kontext::json
+
+KONTEXT_BEGIN_NAMESPACE
+
+namespace detail {
+template KONTEXT_API std::string jsonText(const AgentSession& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const AgentSessionResponse& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const RevokeSessionsResponse& value, bool revealSecrets);
+} // namespace detail
+
+AgentSessionsResource::AgentSessionsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
+
+Items<AgentSession> AgentSessionsResource::list(std::string_view applicationId, const ListAgentSessionsParams& params,
+                                                const CallOptions& options) const {
+    return core_->fetch<Items<AgentSession>>(
+        Request("GET", "/applications/{applicationId}/sessions", {applicationId}).query(params), options);
+}
+
+AgentSessionResponse AgentSessionsResource::get(std::string_view applicationId, std::string_view sessionId,
+                                                const CallOptions& options) const {
+    return core_->fetch<AgentSessionResponse>(
+        Request("GET", "/applications/{applicationId}/sessions/{sessionId}", {applicationId, sessionId}), options);
+}
+
+RevokeSessionsResponse AgentSessionsResource::revokeAll(std::string_view applicationId,
+                                                        const CallOptions& options) const {
+    return core_->fetch<RevokeSessionsResponse>(
+        Request("DELETE", "/applications/{applicationId}/sessions", {applicationId}).reply(ReplyBody::optional),
+        options);
+}
+
+KONTEXT_END_NAMESPACE

@@ -1,0 +1,32 @@
+#include <kontext/events.hpp>
+
+#include <utility>
+
+#include "call/core.hpp"
+#include "resources/shared_fields.hpp"
+#include "json/text.hpp"
+
+namespace kontext::json {
+
+template <>
+struct Fields<ListEventsParams> {
+    static constexpr Field list[] = {
+        field<&ListEventsParams::limit>("limit"),
+    };
+};
+
+} // namespace kontext::json
+
+KONTEXT_BEGIN_NAMESPACE
+
+namespace detail {
+template KONTEXT_API std::string jsonText(const McpEvent& value, bool revealSecrets);
+} // namespace detail
+
+EventsResource::EventsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
+
+Items<McpEvent> EventsResource::list(const ListEventsParams& params, const CallOptions& options) const {
+    return core_->fetch<Items<McpEvent>>(Request("GET", "/mcp-events").query(params), options);
+}
+
+KONTEXT_END_NAMESPACE

@@ -1,0 +1,56 @@
+#include <kontext/management.hpp>
+
+#include <cstdlib>
+#include <utility>
+
+#include "call/core.hpp"
+
+KONTEXT_BEGIN_NAMESPACE
+namespace {
+
+/// glibc's getenv is safe as long as nobody calls setenv meanwhile.
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : std::string();
+}
+
+std::string demand(const char* name) {
+    std::string value = environment(name);
+    if (value.empty())
+        throw ConfigError(name, std::string("the environment variable ") + name + " is not set, or empty");
+    return value;
+}
+
+} // namespace
+
+ClientConfig ClientConfig::fromEnvironment() {
+    ClientConfig config;
+    config.baseUrl = demand("KONTEXT_API_BASE_URL");
+    config.credentials.clientId = demand("KONTEXT_SERVICE_ACCOUNT_CLIENT_ID");
+    config.credentials.clientSecret = Secret(demand("KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET"));
+    if (std::string audience = environment("MANAGEMENT_API_RESOURCE"); !audience.empty())
+        config.audience = std::move(audience);
+    return config;
+}
+
+KontextManagementClient::KontextManagementClient(ClientConfig config)
+    : KontextManagementClient(std::make_shared<const detail::Core>(std::move(config), makeSystemTime())) {}
+
+KontextManagementClient::KontextManagementClient(std::shared_ptr<const detail::Core> core)
+    : applications(core), integrations(core), serviceAccounts(core), agentSessions(core), traces(core), events(core),
+      core_(std::move(core)) {}
+
+void KontextManagementClient::refreshToken(const CallOptions& options) const { core_->refreshToken(options); }
+
+void KontextManagementClient::clearToken() const { core_->clearToken(); }
+
+void KontextManagementClient::setCredentials(Credentials credentials) const {
+    core_->setCredentials(std::move(credentials));
+}
+
+RawResponse KontextManagementClient::request(std::string_view method, std::string_view path, const RawRequest& request,
+                                             const CallOptions& options) const {
+    return core_->raw(method, path, request, options);
+}
+
+KONTEXT_END_NAMESPACE

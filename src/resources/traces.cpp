@@ -1,0 +1,212 @@
+#include <kontext/traces.hpp>
+
+#include <utility>
+
+#include "call/core.hpp"
+#include "resources/shared_fields.hpp"
+#include "json/text.hpp"
+
+namespace kontext::json {
+
+namespace {
+
+/// `{trace, events}`, `{events}` and `{items}`.
+struct AnyTraceReply {
+    std::optional<Trace> trace{};
+    std::optional<std::vector<TraceEvent>> events{};
+    std::optional<std::vector<TraceEvent>> items{};
+};
+
+struct WrappedStats {
+    std::optional<TraceStats> stats{};
+};
+
+} // namespace
+
+template <>
+struct Fields<Trace> {
+    static constexpr Field list[] = {
+        required<&Trace::traceId>("traceId"),
+        field<&Trace::sessionId>("sessionId"),
+        field<&Trace::startedAt>("startedAt"),
+        field<&Trace::endedAt>("endedAt"),
+        field<&Trace::eventCount>("eventCount"),
+        field<&Trace::okCount>("okCount"),
+        field<&Trace::warnCount>("warnCount"),
+        field<&Trace::errorCount>("errorCount"),
+        field<&Trace::agentId>("agentId"),
+        field<&Trace::agentName>("agentName"),
+        field<&Trace::ownerUserId>("ownerUserId"),
+        field<&Trace::ownerEmail>("ownerEmail"),
+        field<&Trace::agentSessionId>("agentSessionId"),
+        field<&Trace::agentSessionName>("agentSessionName"),
+    };
+};
+
+template <>
+struct Fields<BytesTransferred> {
+    static constexpr Field list[] = {
+        field<&BytesTransferred::in>("in"),
+        field<&BytesTransferred::out>("out"),
+    };
+};
+
+template <>
+struct Fields<TraceStats> {
+    static constexpr Field list[] = {
+        field<&TraceStats::totalTraces>("totalTraces"),   field<&TraceStats::totalEvents>("totalEvents"),
+        field<&TraceStats::eventCounts>("eventCounts"),   field<&TraceStats::errorRate>("errorRate"),
+        field<&TraceStats::latency>("latency"),           field<&TraceStats::bytesTransferred>("bytesTransferred"),
+        field<&TraceStats::errorsByType>("errorsByType"), field<&TraceStats::topTools>("topTools"),
+    };
+};
+
+template <>
+struct Fields<ListTracesParams> {
+    static constexpr Field list[] = {
+        field<&ListTracesParams::limit>("limit"),
+        field<&ListTracesParams::cursor>("cursor"),
+        field<&ListTracesParams::offset>("offset"),
+        field<&ListTracesParams::userId>("userId"),
+        field<&ListTracesParams::sessionId>("sessionId"),
+        field<&ListTracesParams::agentId>("agentId"),
+        field<&ListTracesParams::applicationId>("applicationId"),
+    };
+};
+
+template <>
+struct Fields<GetTraceParams> {
+    static constexpr Field list[] = {
+        field<&GetTraceParams::userId>("userId"),
+    };
+};
+
+template <>
+struct Fields<TraceStatsParams> {
+    static constexpr Field list[] = {
+        field<&TraceStatsParams::period>("period"),
+        field<&TraceStatsParams::userId>("userId"),
+    };
+};
+
+template <>
+struct Fields<TraceResponse> {
+    static constexpr Field list[] = {
+        required<&TraceResponse::trace>("trace"),
+        field<&TraceResponse::events>("events"),
+    };
+};
+
+template <>
+struct Fields<TraceStatsResponse> {
+    static constexpr Field list[] = {
+        field<&TraceStatsResponse::stats>("stats"),
+    };
+};
+
+template <>
+struct Fields<AnyTraceReply> {
+    static constexpr Field list[] = {
+        field<&AnyTraceReply::trace>("trace"),
+        field<&AnyTraceReply::events>("events"),
+        field<&AnyTraceReply::items>("items"),
+    };
+};
+
+template <>
+struct Fields<WrappedStats> {
+    static constexpr Field list[] = {
+        field<&WrappedStats::stats>("stats"),
+    };
+};
+
+namespace {
+
+/// The vendor does not document what a trace's reply looks like; each shape that may come is read.
+std::optional<Fault> readTrace(std::string_view text, TraceResponse& response) {
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && text[first] == '[') return decode(text, response.events);
+    AnyTraceReply reply;
+    if (auto fault = decode(text, reply)) return fault;
+    if (!reply.trace && !reply.events && !reply.items) return Fault{"/events", "the field is missing or null"};
+    if (reply.trace) response.trace = std::move(*reply.trace);
+    if (reply.events)
+        response.events = std::move(*reply.events);
+    else if (reply.items)
+        response.events = std::move(*reply.items);
+    return std::nullopt;
+}
+
+/// Documented bare; wrapped is what the TypeScript method returns.
+std::optional<Fault> readStats(std::string_view text, TraceStatsResponse& response) {
+    WrappedStats wrapped;
+    if (auto fault = decode(text, wrapped)) return fault;
+    if (!wrapped.stats) return decode(text, response.stats);
+    response.stats = std::move(*wrapped.stats);
+    return std::nullopt;
+}
+
+/// Whether `a` is the earlier moment; texts that are no moments compare as texts.
+bool isEarlier(const Timestamp& a, const Timestamp& b) {
+    const auto left = a.time();
+    const auto right = b.time();
+    return left && right ? *left < *right : a.text() < b.text();
+}
+
+Trace summarise(std::string_view traceId, const std::vector<TraceEvent>& events) {
+    Trace trace;
+    trace.traceId = traceId;
+    trace.eventCount = static_cast<std::int64_t>(events.size());
+    if (events.empty()) return trace;
+    trace.sessionId = events.front().sessionId;
+    trace.agentId = events.front().agentId;
+    for (const TraceEvent& event : events) {
+        if (event.status == EventStatus::ok)
+            ++trace.okCount;
+        else if (event.status == EventStatus::warn)
+            ++trace.warnCount;
+        else if (event.status.str().compare(0, 6, "error_") == 0)
+            ++trace.errorCount;
+        if (event.createdAt.text().empty()) continue;
+        if (trace.startedAt.text().empty() || isEarlier(event.createdAt, trace.startedAt))
+            trace.startedAt = event.createdAt;
+        if (!trace.endedAt || isEarlier(*trace.endedAt, event.createdAt)) trace.endedAt = event.createdAt;
+    }
+    return trace;
+}
+
+} // namespace
+} // namespace kontext::json
+
+KONTEXT_BEGIN_NAMESPACE
+
+namespace detail {
+template KONTEXT_API std::string jsonText(const Trace& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const TraceStats& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const TraceResponse& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const TraceStatsResponse& value, bool revealSecrets);
+} // namespace detail
+
+TracesResource::TracesResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
+
+Page<Trace> TracesResource::list(const ListTracesParams& params, const CallOptions& options) const {
+    return core_->fetchPage<Trace>(Request("GET", "/traces").query(params), options);
+}
+
+Pager<Trace> TracesResource::listAll(const ListTracesParams& params, const CallOptions& options) const {
+    return detail::listAll<Trace>(core_, "/traces", params, options);
+}
+
+TraceResponse TracesResource::get(std::string_view traceId, const GetTraceParams& params,
+                                  const CallOptions& options) const {
+    auto response = core_->fetch<TraceResponse>(Request("GET", "/traces/{traceId}", {traceId}).query(params), options,
+                                                &json::readTrace);
+    if (response.trace.traceId.empty()) response.trace = json::summarise(traceId, response.events);
+    return response;
+}
+
+TraceStatsResponse TracesResource::stats(const TraceStatsParams& params, const CallOptions& options) const {
+    return core_->fetch<TraceStatsResponse>(Request("GET", "/traces/stats").query(params), options, &json::readStats);
+}
+
+KONTEXT_END_NAMESPACE
