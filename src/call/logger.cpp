@@ -49,6 +49,10 @@ Logger::~Logger() = default;
 
 std::shared_ptr<Logger> makeStderrLogger(LogLevel level) { return std::make_shared<StderrLogger>(level); }
 
+KONTEXT_END_NAMESPACE
+
+namespace kontext {
+
 std::optional<LogLevel> logLevelFromEnvironment() {
     const char* asked = std::getenv("KONTEXT_LOG");
     if (asked == nullptr) return std::nullopt;
@@ -57,4 +61,4 @@ std::optional<LogLevel> logLevelFromEnvironment() {
     return std::nullopt;
 }
 
-KONTEXT_END_NAMESPACE
+} // namespace kontext

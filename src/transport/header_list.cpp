@@ -1,8 +1,10 @@
 #include "transport/header_list.hpp"
 
+#include <array>
 #include <cstring>
 #include <new>
 
+#include "call/header_fields.hpp"
 #include "values/wipe.hpp"
 
 namespace kontext::transport {
@@ -10,13 +12,12 @@ namespace {
 
 // An empty value would be libcurl's order to leave a header of its own away: these two it adds to a request with a
 // body.
-constexpr const char* noExpect = "Expect:";
-constexpr const char* noContentType = "Content-Type:";
+constexpr std::array<const char*, 2> orders{"Expect:", "Content-Type:"};
 
-bool has(const Headers& headers, const char* name) {
-    for (const auto& header : headers)
-        if (strcasecmp(header.first.c_str(), name) == 0) return true;
-    return false;
+/// Whether there is a header that the order would take away.
+bool hasOwn(const Headers& headers, std::string_view order) {
+    order.remove_suffix(1);
+    return findHeader(headers, order) != nullptr;
 }
 
 bool isLine(std::string_view line, const std::string& name, const std::string& value) {
@@ -46,8 +47,8 @@ curl_slist* HeaderList::set(const Headers& headers) {
         append(line);
     }
     wipe(line);
-    if (!has(headers, "Expect")) append(noExpect);
-    if (!has(headers, "Content-Type")) append(noContentType);
+    for (const char* order : orders)
+        if (!hasOwn(headers, order)) append(order);
     return list_;
 }
 
@@ -57,11 +58,12 @@ bool HeaderList::says(const Headers& headers) const {
         if (node == nullptr || !isLine(node->data, name, value)) return false;
         node = node->next;
     }
-    // What is left must be the orders that clear() would have to repeat.
-    std::size_t rest = 0;
-    for (; node != nullptr; node = node->next)
-        ++rest;
-    return list_ != nullptr && rest == (has(headers, "Expect") ? 0U : 1U) + (has(headers, "Content-Type") ? 0U : 1U);
+    for (const char* order : orders) {
+        if (hasOwn(headers, order)) continue;
+        if (node == nullptr || std::strcmp(node->data, order) != 0) return false;
+        node = node->next;
+    }
+    return list_ != nullptr && node == nullptr;
 }
 
 void HeaderList::append(const std::string& line) {

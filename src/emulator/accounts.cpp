@@ -1,0 +1,154 @@
+#include "emulator/accounts.hpp"
+
+#include <algorithm>
+#include <sstream>
+
+#include "emulator/ids.hpp"
+
+namespace kontext_emulator {
+namespace {
+
+constexpr const char* neededScope = "management:all";
+
+Reply refuse(int status, const std::string& error, const std::string& description) {
+    Reply reply{status, Json{{"error", error}, {"error_description", description}}, {{"Cache-Control", "no-store"}}};
+    if (status == 401) reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"kontext-emulator\"");
+    return reply;
+}
+
+struct Basic {
+    std::string clientId{};
+    std::string secret{};
+};
+
+/// RFC 6749, section 2.3.1: both parts are form-encoded within the base64.
+std::optional<Basic> readBasic(const std::string& authorization) {
+    if (authorization.compare(0, 6, "Basic ") != 0) return std::nullopt;
+    const auto pair = base64Decoded(authorization.substr(6));
+    const std::size_t colon = pair ? pair->find(':') : std::string::npos;
+    if (colon == std::string::npos) return std::nullopt;
+    const auto clientId = percentDecoded(pair->substr(0, colon), true);
+    const auto secret = percentDecoded(pair->substr(colon + 1), true);
+    if (!clientId || !secret) return std::nullopt;
+    return Basic{*clientId, *secret};
+}
+
+/// The fields that a token request has, each at most once.
+struct TokenForm {
+    std::string grantType{};
+    std::string scope{};
+    std::string audience{};
+};
+
+std::optional<Reply> readForm(const Request& request, TokenForm& form) {
+    const std::string type = request.header("Content-Type");
+    if (type.substr(0, type.find(';')) != "application/x-www-form-urlencoded")
+        return refuse(400, "invalid_request", "The Content-Type must be application/x-www-form-urlencoded");
+    const auto fields = parseForm(request.body);
+    if (!fields) return refuse(400, "invalid_request", "The form is malformed");
+    std::vector<std::string> seen;
+    for (const auto& [name, value] : *fields) {
+        if (std::find(seen.begin(), seen.end(), name) != seen.end())
+            return refuse(400, "invalid_request", "The parameter '" + name + "' must be there once");
+        seen.push_back(name);
+        if (name == "grant_type")
+            form.grantType = value;
+        else if (name == "scope")
+            form.scope = value;
+        else if (name == "audience")
+            form.audience = value;
+        else if (name == "client_id" || name == "client_secret")
+            return refuse(401, "invalid_client", "Client authentication failed: this client must use HTTP Basic");
+        else
+            return refuse(400, "invalid_request",
+                          "The parameter '" + name + "' is none of a client credentials request");
+    }
+    if (form.grantType.empty()) return refuse(400, "invalid_request", "The parameter 'grant_type' is missing");
+    if (form.grantType != "client_credentials")
+        return refuse(400, "unsupported_grant_type", "The grant_type must be client_credentials");
+    return std::nullopt;
+}
+
+/// `management:read` is there so that a token can lack what the API wants.
+std::optional<Reply> checkScope(const std::string& scope) {
+    std::istringstream words(scope);
+    for (std::string word; words >> word;)
+        if (word != neededScope && word != "management:read")
+            return refuse(400, "invalid_scope", "The client may not ask for the scope '" + word + "'");
+    return std::nullopt;
+}
+
+bool endsWith(const std::string& text, const std::string& end) {
+    return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+Reply unauthorized(const std::string& message) {
+    Reply reply = fault(401, message);
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return reply;
+}
+
+} // namespace
+
+Accounts::Accounts(std::string clientId, std::string secret, std::chrono::seconds tokenTtl) : tokenTtl_(tokenTtl) {
+    Account first;
+    first.clientId = std::move(clientId);
+    first.secret = std::move(secret);
+    accounts_.push_back(std::move(first));
+}
+
+Account* Accounts::byClientId(const std::string& clientId) {
+    for (Account& account : accounts_)
+        if (account.clientId == clientId) return &account;
+    return nullptr;
+}
+
+std::vector<Account>::iterator Accounts::byId(const std::string& id) {
+    return std::find_if(accounts_.begin(), accounts_.end(), [&id](const Account& account) {
+        return account.shown.is_object() && account.shown["id"] == id;
+    });
+}
+
+Reply Accounts::token(const Request& request) {
+    const auto basic = readBasic(request.header("Authorization"));
+    if (!basic) return refuse(401, "invalid_client", "Client authentication failed: no HTTP Basic credentials");
+    TokenForm form;
+    if (auto refusal = readForm(request, form)) return *refusal;
+    Account* account = byClientId(basic->clientId);
+    if (account == nullptr || account->secret != basic->secret)
+        return refuse(401, "invalid_client", "Client authentication failed: unknown client or wrong secret");
+    if (auto refusal = checkScope(form.scope)) return *refusal;
+    if (!form.audience.empty() && !endsWith(form.audience, "/api/v1"))
+        return refuse(400, "invalid_request", "The client may not ask for the audience '" + form.audience + "'");
+
+    const std::string token = "ory_at_" + randomText(43) + "." + randomText(43);
+    tokens_[token] = {account->clientId, form.scope, std::chrono::steady_clock::now() + tokenTtl_};
+    ++minted_;
+    if (account->shown.is_object()) account->shown["lastUsedAt"] = utcNow();
+    return {200,
+            Json{{"access_token", token},
+                 {"expires_in", tokenTtl_.count()},
+                 {"scope", form.scope},
+                 {"token_type", "bearer"}},
+            {{"Cache-Control", "no-store"}}};
+}
+
+std::optional<Reply> Accounts::authorize(const Request& request, std::string& clientId) const {
+    const std::string authorization = request.header("Authorization");
+    if (authorization.compare(0, 7, "Bearer ") != 0) return unauthorized("An access token is required");
+    const auto found = tokens_.find(authorization.substr(7));
+    if (found == tokens_.end()) return unauthorized("The access token is not valid");
+    if (std::chrono::steady_clock::now() >= found->second.expiresAt)
+        return unauthorized("The access token has expired");
+    clientId = found->second.clientId;
+    std::istringstream words(found->second.scope);
+    for (std::string word; words >> word;)
+        if (word == neededScope) return std::nullopt;
+    return Reply{403,
+                 Json{{"error", "insufficient_scope"},
+                      {"missingScopes", {neededScope}},
+                      {"hint", std::string("The access token lacks the scope ") + neededScope}},
+                 {}};
+}
+
+} // namespace kontext_emulator

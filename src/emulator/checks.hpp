@@ -1,0 +1,50 @@
+// Strict validation: every fault of a request is found and named, not the first alone.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/message.hpp"
+
+namespace kontext_emulator {
+
+/// What a member must be.
+enum class Kind { string, text, url, boolean, strings, urls, object, any, count };
+
+struct Member {
+    const char* name;
+    Kind kind; // `text` is a string that may be empty
+    bool required = false;
+    bool nullable = false;
+    std::vector<std::string> values = {}; // of a string: any if there are none
+};
+
+class Checks {
+public:
+    /// Looks at each member of the object; `prefix` names the object, such as "oauth.".
+    void object(const Json& value, const std::string& prefix, const std::vector<Member>& members);
+    /// Of a query: names, and the values of numbers and booleans.
+    void query(const Pairs& query, const std::vector<Member>& members);
+    void fault(const std::string& field, const std::string& message);
+
+    bool passed() const noexcept { return faults_.empty(); }
+    /// A 400 with a message for each fault.
+    Reply reply() const;
+
+private:
+    void member(const Json& value, const std::string& field, const Member& member);
+    std::vector<std::pair<std::string, std::string>> faults_{};
+};
+
+/// The request's body, a JSON object; or the reply that says why not.
+std::optional<Reply> readObject(const Request& request, Json& object);
+/// The reply that refuses a body where none belongs.
+std::optional<Reply> refuseBody(const Request& request);
+
+/// A parameter of the query, if it is there.
+std::optional<std::string> parameter(const Request& request, const std::string& name);
+/// A number that `Checks::query` has found fit.
+std::optional<std::size_t> numberParameter(const Request& request, const std::string& name);
+
+} // namespace kontext_emulator

@@ -1,0 +1,104 @@
+#include "emulator/message.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace kontext_emulator {
+namespace {
+
+int hexDigit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return -1;
+}
+
+bool sameName(const std::string& a, const std::string& b) {
+    const auto same = [](char x, char y) {
+        return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+    };
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), same);
+}
+
+} // namespace
+
+std::string Request::header(const std::string& name) const {
+    for (const auto& [key, value] : headers)
+        if (sameName(key, name)) return value;
+    return {};
+}
+
+std::optional<std::string> percentDecoded(const std::string& text, bool plusIsSpace) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '+' && plusIsSpace) {
+            out.push_back(' ');
+        } else if (text[i] == '%') {
+            const int high = i + 2 < text.size() ? hexDigit(text[i + 1]) : -1;
+            const int low = high >= 0 ? hexDigit(text[i + 2]) : -1;
+            if (low < 0) return std::nullopt;
+            out.push_back(static_cast<char>(high * 16 + low));
+            i += 2;
+        } else {
+            out.push_back(text[i]);
+        }
+    }
+    return out;
+}
+
+std::optional<Pairs> parseForm(const std::string& text) {
+    Pairs pairs;
+    std::size_t start = 0;
+    while (start < text.size()) {
+        const std::size_t end = std::min(text.find('&', start), text.size());
+        const std::string pair = text.substr(start, end - start);
+        const std::size_t equals = std::min(pair.find('='), pair.size());
+        const auto name = percentDecoded(pair.substr(0, equals), true);
+        const auto value = percentDecoded(equals < pair.size() ? pair.substr(equals + 1) : "", true);
+        if (!name || !value) return std::nullopt;
+        pairs.emplace_back(*name, *value);
+        start = end + 1;
+    }
+    return pairs;
+}
+
+void parseTarget(Request& request) {
+    const std::size_t mark = request.target.find('?');
+    const std::string path = request.target.substr(0, mark);
+    if (mark != std::string::npos) request.query = parseForm(request.target.substr(mark + 1)).value_or(Pairs{});
+    for (std::size_t start = 1; start <= path.size();) {
+        const std::size_t end = std::min(path.find('/', start), path.size());
+        request.segments.push_back(percentDecoded(path.substr(start, end - start)).value_or(""));
+        start = end + 1;
+    }
+}
+
+std::optional<std::string> base64Decoded(const std::string& text) {
+    static const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    if (text.size() % 4 != 0) return std::nullopt;
+    std::string out;
+    unsigned bits = 0;
+    int count = 0;
+    std::size_t end = text.size();
+    while (end > 0 && text.size() - end < 2 && text[end - 1] == '=')
+        --end;
+    for (std::size_t i = 0; i < end; ++i) {
+        const std::size_t digit = digits.find(text[i]);
+        if (digit == std::string::npos) return std::nullopt;
+        bits = bits << 6 | static_cast<unsigned>(digit);
+        count += 6;
+        if (count < 8) continue;
+        count -= 8;
+        out.push_back(static_cast<char>(bits >> count & 0xff));
+    }
+    return out;
+}
+
+Reply ok(Json body) { return {200, std::move(body), {}}; }
+Reply created(Json body) { return {201, std::move(body), {}}; }
+Reply noContent() { return {204, std::nullopt, {}}; }
+Reply fault(int status, const std::string& message) {
+    return {status, Json{{"message", message}, {"statusCode", status}}, {}};
+}
+
+} // namespace kontext_emulator

@@ -1,0 +1,50 @@
+// A request and a reply, free of any HTTP library.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+namespace kontext_emulator {
+
+/// Keeps the order in which we write.
+using Json = nlohmann::ordered_json;
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+    std::string method{};
+    std::string target{};                // as it was sent
+    std::vector<std::string> segments{}; // of the path, decoded
+    Pairs query{};                       // decoded
+    Pairs headers{};
+    std::string body{};
+
+    /// The first header of that name, or "".
+    std::string header(const std::string& name) const;
+};
+
+struct Reply {
+    int status = 200;
+    std::optional<Json> body{};
+    Pairs headers{};
+};
+
+/// Splits the target into segments and query.
+void parseTarget(Request& request);
+/// `a=b&c=d` with %XX and '+'; nothing if it is malformed.
+std::optional<Pairs> parseForm(const std::string& text);
+/// %XX; nothing if it is malformed.
+std::optional<std::string> percentDecoded(const std::string& text, bool plusIsSpace = false);
+std::optional<std::string> base64Decoded(const std::string& text);
+
+Reply ok(Json body);
+Reply created(Json body);
+Reply noContent();
+/// `{"message": …, "statusCode": …}`
+Reply fault(int status, const std::string& message);
+
+} // namespace kontext_emulator
