@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <kontext/call_options.hpp>
+#include <kontext/config.hpp>
 #include <kontext/export.hpp>
 #include <kontext/page.hpp>
 #include <kontext/secret.hpp>
@@ -25,12 +26,6 @@ struct ServiceAccount {
     std::optional<Timestamp> createdAt{};     ///< When it was created. Our reading.
     std::optional<Timestamp> updatedAt{};     ///< When it last changed. Our reading.
     std::optional<Timestamp> lastUsedAt{};    ///< When it last fetched a token. Our reading.
-};
-
-/// What a service account logs in with.
-struct ServiceAccountCredentials {
-    std::string clientId{}; ///< `sa_<uuid>`.
-    Secret clientSecret{};  ///< Shown once: save it.
 };
 
 /// A service account to be created.
@@ -52,13 +47,13 @@ struct ServiceAccountResponse {
 
 /// A service account that was created.
 struct CreateServiceAccountResponse {
-    ServiceAccount serviceAccount{};         ///< The service account.
-    ServiceAccountCredentials credentials{}; ///< Its credentials, shown once.
+    ServiceAccount serviceAccount{}; ///< The service account.
+    Credentials credentials{};       ///< Its credentials, shown once.
 };
 
-/// New credentials.
+/// New credentials, for `setCredentials` or another client's ClientConfig.
 struct ServiceAccountCredentialsResponse {
-    ServiceAccountCredentials credentials{}; ///< The credentials, shown once.
+    Credentials credentials{}; ///< The credentials, shown once.
 };
 
 namespace detail {

@@ -21,10 +21,10 @@ struct Fields<ServiceAccount> {
 };
 
 template <>
-struct Fields<ServiceAccountCredentials> {
+struct Fields<Credentials> {
     static constexpr Field list[] = {
-        required<&ServiceAccountCredentials::clientId>("clientId"),
-        required<&ServiceAccountCredentials::clientSecret>("clientSecret"),
+        required<&Credentials::clientId>("clientId"),
+        required<&Credentials::clientSecret>("clientSecret"),
     };
 };
 
@@ -72,7 +72,7 @@ KONTEXT_BEGIN_NAMESPACE
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const ServiceAccount& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ServiceAccountCredentials& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const Credentials& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const CreateServiceAccountInput& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const ServiceAccountResponse& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const CreateServiceAccountResponse& value, bool revealSecrets);
