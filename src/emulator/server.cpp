@@ -57,6 +57,11 @@ struct Server::State {
         server->set_keep_alive_timeout(5); // as long as the destructor may wait for a client that stays connected
         server->set_tcp_nodelay(true);
         server->set_payload_max_length(16u << 20);
+        // httplib would set SO_REUSEPORT, with which two emulators share a port and take turns.
+        server->set_socket_options([](socket_t socket) {
+            const int yes = 1;
+            setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+        });
         const auto serve = [this](const httplib::Request& request, httplib::Response& response) {
             if (options.latency.count() > 0) std::this_thread::sleep_for(options.latency);
             write(api.handle(read(request)), response);

@@ -1,0 +1,120 @@
+// The program kontext-emulator, as people start it.
+
+#include <csignal>
+#include <string>
+
+#include <gmock/gmock.h>
+
+#include <kontext/management.hpp>
+
+#include "emulator/server.hpp"
+#include "support/process.hpp"
+#include "support/temp_dir.hpp"
+#include "support/tls_material.hpp"
+
+namespace {
+
+using kontext_test::Process;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Process start(std::vector<std::string> options) {
+    options.insert(options.begin(), KONTEXT_EMULATOR);
+    return Process(std::move(options));
+}
+
+/// The value of an `export NAME='value'` line.
+std::string exported(const Process& process, const std::string& name) {
+    const std::string before = "export " + name + "='";
+    const std::size_t at = process.output().find(before);
+    if (at == std::string::npos) return {};
+    const std::size_t from = at + before.size();
+    return process.output().substr(from, process.output().find("'\n", from) - from);
+}
+
+kontext::ClientConfig configFrom(const Process& process) {
+    return {.baseUrl = exported(process, "KONTEXT_API_BASE_URL"),
+            .credentials = {.clientId = exported(process, "KONTEXT_SERVICE_ACCOUNT_CLIENT_ID"),
+                            .clientSecret = exported(process, "KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET")}};
+}
+
+TEST(Program, PrintsItsUrlAndTheVariablesToUseIt) {
+    Process emulator = start({"--port", "0"});
+    ASSERT_TRUE(emulator.waitFor("CLIENT_SECRET='"));
+    EXPECT_THAT(emulator.output(), StartsWith("kontext-emulator listening on http://127.0.0.1:"));
+    const kontext::KontextManagementClient client(configFrom(emulator));
+    EXPECT_EQ(client.applications.list().items.size(), 2U);
+    emulator.signal(SIGTERM);
+    EXPECT_EQ(emulator.wait(), 0);
+}
+
+TEST(Program, TakesWhatItIsTold) {
+    Process emulator = start({"--port", "0", "--client-id", "sa_me", "--client-secret", "a secret of mine", "--no-seed",
+                              "--token-ttl", "120"});
+    ASSERT_TRUE(emulator.waitFor("CLIENT_SECRET='"));
+    EXPECT_EQ(exported(emulator, "KONTEXT_SERVICE_ACCOUNT_CLIENT_ID"), "sa_me");
+    EXPECT_EQ(exported(emulator, "KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET"), "a secret of mine");
+    const kontext::KontextManagementClient client(configFrom(emulator));
+    EXPECT_TRUE(client.applications.list().items.empty());
+    emulator.signal(SIGINT);
+    EXPECT_EQ(emulator.wait(), 0);
+}
+
+TEST(Program, EndsThoughAClientStaysConnected) {
+    Process emulator = start({"--port", "0"});
+    ASSERT_TRUE(emulator.waitFor("CLIENT_SECRET='"));
+    const kontext::KontextManagementClient client(configFrom(emulator));
+    client.applications.list();
+    emulator.signal(SIGTERM);
+    EXPECT_EQ(emulator.wait(), 0);
+}
+
+TEST(Program, ServesHttps) {
+    const kontext_test::TempDir directory;
+    const kontext_test::KeyPair authority = kontext_test::makeAuthority();
+    const kontext_test::KeyPair pair = kontext_test::makeCertificate({}, &authority);
+    Process emulator = start({"--port", "0", "--tls-cert", directory.file("cert.pem", pair.certificate), "--tls-key",
+                              directory.file("key.pem", pair.key)});
+    ASSERT_TRUE(emulator.waitFor("CLIENT_SECRET='"));
+    kontext::ClientConfig config = configFrom(emulator);
+    EXPECT_THAT(config.baseUrl, StartsWith("https://"));
+    config.tls.caPem = authority.certificate;
+    EXPECT_EQ(kontext::KontextManagementClient(config).applications.list().items.size(), 2U);
+    config.tls.caPem = kontext_test::makeAuthority("another").certificate;
+    try {
+        kontext::KontextManagementClient(config).applications.list();
+        FAIL();
+    } catch (const kontext::NetworkError& error) {
+        EXPECT_EQ(error.kind(), kontext::NetworkErrorKind::tls);
+        EXPECT_FALSE(error.requestMayHaveBeenProcessed());
+        EXPECT_THAT(error.message(), HasSubstr("trusted: tls.caPem"));
+        EXPECT_EQ(error.attempts(), 1) << "a certificate does not get better";
+    }
+}
+
+TEST(Program, SaysThatThePortIsInUse) {
+    const kontext_emulator::Server server;
+    const std::string port = server.url().substr(server.url().rfind(':') + 1);
+    Process emulator = start({"--port", port});
+    EXPECT_EQ(emulator.wait(), 1);
+    EXPECT_THAT(emulator.output(), HasSubstr("cannot listen on 127.0.0.1:" + port));
+}
+
+TEST(Program, RefusesOptionsThatItDoesNotKnow) {
+    for (const std::vector<std::string>& options : {std::vector<std::string>{"--frobnicate"},
+                                                    {"--port", "65536"},
+                                                    {"--port", "x"},
+                                                    {"--tls-cert", "a.pem"},
+                                                    {"--token-ttl", "0"},
+                                                    {"stray"}}) {
+        Process emulator = start(options);
+        EXPECT_EQ(emulator.wait(), 2) << options.front();
+    }
+    Process help = start({"--help"});
+    EXPECT_EQ(help.wait(), 0);
+    for (const char* option : {"--port", "--host", "--client-id", "--client-secret", "--token-ttl", "--rate-limit",
+                               "--latency-ms", "--tls-cert", "--tls-key", "--no-seed"})
+        EXPECT_THAT(help.output(), HasSubstr(option));
+}
+
+} // namespace

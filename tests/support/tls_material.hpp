@@ -1,0 +1,24 @@
+// Certificates for tests, made on the spot.
+#pragma once
+
+#include <string>
+
+namespace kontext_test {
+
+struct KeyPair {
+    std::string certificate{}; // PEM
+    std::string key{};         // PEM
+};
+
+struct CertificateOptions {
+    std::string name = "localhost";                              // the subject's common name
+    std::string alternativeNames = "DNS:localhost,IP:127.0.0.1"; // "" for a CA
+    int daysValid = 1;                                           // negative: it is over
+};
+
+/// A certificate authority that signs itself.
+KeyPair makeAuthority(const std::string& name = "Kontext test CA");
+/// Signed by the authority; without one, by itself.
+KeyPair makeCertificate(const CertificateOptions& options, const KeyPair* authority);
+
+} // namespace kontext_test
