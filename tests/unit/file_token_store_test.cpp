@@ -1,0 +1,267 @@
+#include <kontext/token_store.hpp>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <kontext/errors.hpp>
+
+#include "auth/store_file.hpp"
+
+namespace kontext {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::system_clock;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+/// A directory of its own, which goes with the test.
+class FileTokenStoreTest : public testing::Test {
+protected:
+    FileTokenStoreTest() {
+        std::string pattern = testing::TempDir() + "/kontext-store-XXXXXX";
+        if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary directory");
+        directory = pattern;
+        path = directory + "/tokens.json";
+    }
+    ~FileTokenStoreTest() override {
+        for (const char* name : {"/tokens.json", "/tokens.json.lock", "/tokens.json.new", "/other"})
+            unlink((directory + name).c_str());
+        rmdir(path.c_str());
+        rmdir(directory.c_str());
+    }
+
+    std::shared_ptr<TokenStore> store() const { return makeFileTokenStore(path); }
+    std::optional<std::string> load(const std::string& key) const {
+        const auto stored = store()->load(key);
+        if (!stored) return std::nullopt;
+        return std::string(stored->accessToken.reveal());
+    }
+    /// What the ConfigError says; "" if there is none.
+    std::string refusal() const {
+        try {
+            store()->load("key");
+        } catch (const ConfigError& error) {
+            EXPECT_EQ(error.field(), "tokenStore");
+            return error.message();
+        }
+        return {};
+    }
+    static void write(const std::string& file, const std::string& text, mode_t mode = 0600) {
+        std::ofstream(file, std::ios::binary) << text;
+        ASSERT_EQ(chmod(file.c_str(), mode), 0);
+    }
+    static std::string textOf(const std::string& file) {
+        std::ifstream in(file, std::ios::binary);
+        return {std::istreambuf_iterator<char>(in), {}};
+    }
+    static mode_t modeOf(const std::string& file) {
+        struct stat status {};
+        return stat(file.c_str(), &status) == 0 ? status.st_mode & 07777U : 0;
+    }
+
+    const system_clock::time_point inAnHour = system_clock::now() + 1h;
+    std::string directory{};
+    std::string path{};
+};
+
+TEST_F(FileTokenStoreTest, IsEmptyAtFirst) {
+    EXPECT_EQ(load("key"), std::nullopt);
+    EXPECT_NE(access(path.c_str(), F_OK), 0);
+}
+
+TEST_F(FileTokenStoreTest, KeepsATokenForAnotherProcess) {
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    const auto stored = store()->load("key");
+    ASSERT_TRUE(stored);
+    EXPECT_EQ(stored->accessToken, Secret("t0ken"));
+    // Rounded down: never thought to live longer than it does.
+    EXPECT_EQ(stored->expiresAt, std::chrono::floor<std::chrono::seconds>(inAnHour));
+}
+
+TEST_F(FileTokenStoreTest, KeepsATokenForEachKey) {
+    store()->save("one", {Secret("first"), inAnHour});
+    store()->save("two", {Secret("second"), inAnHour});
+    EXPECT_EQ(load("one"), "first");
+    EXPECT_EQ(load("two"), "second");
+    EXPECT_EQ(load("three"), std::nullopt);
+}
+
+TEST_F(FileTokenStoreTest, TakesAnyKey) {
+    for (const std::string& key :
+         {std::string(), std::string("https%3A%2F%2Fa|b|c"), std::string("a/../b\"\\\n\xc3\xa9")}) {
+        store()->save(key, {Secret("token of " + std::to_string(key.size())), inAnHour});
+        EXPECT_EQ(load(key), "token of " + std::to_string(key.size()));
+    }
+}
+
+TEST_F(FileTokenStoreTest, ReplacesAToken) {
+    store()->save("key", {Secret("old"), inAnHour});
+    store()->save("key", {Secret("new"), inAnHour});
+    EXPECT_EQ(load("key"), "new");
+}
+
+TEST_F(FileTokenStoreTest, RemovesATokenAndLeavesTheOthers) {
+    store()->save("one", {Secret("first"), inAnHour});
+    store()->save("two", {Secret("second"), inAnHour});
+    store()->remove("one");
+    EXPECT_EQ(load("one"), std::nullopt);
+    EXPECT_EQ(load("two"), "second");
+    EXPECT_THAT(textOf(path), Not(HasSubstr("first")));
+}
+
+TEST_F(FileTokenStoreTest, RemovesNothingWhereThereIsNothing) {
+    store()->remove("key");
+    EXPECT_NE(access(path.c_str(), F_OK), 0);
+}
+
+TEST_F(FileTokenStoreTest, DropsExpiredTokensWhenItWrites) {
+    store()->save("old", {Secret("expired"), system_clock::now() - 1s});
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    EXPECT_EQ(load("old"), std::nullopt);
+    EXPECT_THAT(textOf(path), Not(HasSubstr("expired")));
+}
+
+TEST_F(FileTokenStoreTest, MakesFilesThatNobodyElseCanRead) {
+    const mode_t before = umask(0);
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    umask(before);
+    EXPECT_EQ(modeOf(path), 0600U);
+    EXPECT_EQ(modeOf(path + ".lock"), 0600U);
+}
+
+TEST_F(FileTokenStoreTest, LeavesNoOtherFileThanTheLock) {
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    EXPECT_NE(access((path + ".new").c_str(), F_OK), 0);
+}
+
+TEST_F(FileTokenStoreTest, RefusesAFileThatOthersCanReadOrWrite) {
+    for (const mode_t mode : {0604U, 0640U, 0620U, 0602U, 0601U, 0644U, 0666U}) {
+        write(path, "{}", mode);
+        EXPECT_THAT(refusal(), HasSubstr("can be read or written by others: its mode must be 0600"))
+            << std::oct << mode;
+        EXPECT_THROW(store()->save("key", {Secret("t0ken"), inAnHour}), ConfigError);
+        EXPECT_EQ(textOf(path), "{}");
+    }
+}
+
+TEST_F(FileTokenStoreTest, TakesAFileThatEvenItsOwnerCannotWrite) {
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    ASSERT_EQ(chmod(path.c_str(), 0400), 0);
+    EXPECT_EQ(load("key"), "t0ken");
+}
+
+TEST_F(FileTokenStoreTest, RefusesASymbolicLink) {
+    write(directory + "/other", "{}");
+    ASSERT_EQ(symlink((directory + "/other").c_str(), path.c_str()), 0);
+    EXPECT_THAT(refusal(), HasSubstr("is a symbolic link"));
+    EXPECT_THROW(store()->save("key", {Secret("t0ken"), inAnHour}), ConfigError);
+    EXPECT_EQ(textOf(directory + "/other"), "{}");
+}
+
+TEST_F(FileTokenStoreTest, RefusesASymbolicLinkInPlaceOfTheLock) {
+    write(directory + "/other", "x");
+    ASSERT_EQ(symlink((directory + "/other").c_str(), (path + ".lock").c_str()), 0);
+    EXPECT_THAT(refusal(), HasSubstr("is a symbolic link"));
+}
+
+TEST_F(FileTokenStoreTest, RefusesALockThatOthersCanWrite) {
+    write(path + ".lock", "", 0666);
+    EXPECT_THAT(refusal(), HasSubstr("its mode must be 0600"));
+}
+
+TEST_F(FileTokenStoreTest, RefusesWhatIsNoFile) {
+    ASSERT_EQ(mkdir(path.c_str(), 0700), 0);
+    EXPECT_THAT(refusal(), HasSubstr("is not a regular file"));
+    ASSERT_EQ(rmdir(path.c_str()), 0);
+    ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+    EXPECT_THAT(refusal(), HasSubstr("is not a regular file"));
+}
+
+TEST_F(FileTokenStoreTest, RefusesADirectoryThatDoesNotExist) {
+    path = directory + "/missing/tokens.json";
+    EXPECT_THAT(refusal(), HasSubstr("cannot be opened: No such file or directory"));
+}
+
+TEST_F(FileTokenStoreTest, NamesThePathInARefusal) {
+    write(path, "{}", 0644);
+    EXPECT_THAT(refusal(), HasSubstr(path));
+}
+
+TEST_F(FileTokenStoreTest, RefusesAPathThatIsNone) {
+    EXPECT_THROW(makeFileTokenStore(""), ConfigError);
+    EXPECT_THROW(makeFileTokenStore(std::string("a\0b", 3)), ConfigError);
+}
+
+TEST_F(FileTokenStoreTest, IgnoresAndReplacesContentThatIsNoStore) {
+    for (const std::string& text :
+         {std::string(), std::string("garbage"), std::string("{}"), std::string("[]"), std::string(R"({"tokens":5})"),
+          std::string(R"({"tokens":{"key":{"token":"x"}}})"), std::string(R"({"tokens":{"key":{"expiresAt":1}}})"),
+          std::string(R"({"tokens":{"key":{"token":"x","expiresAt":"soon"}}})"), std::string(R"({"tokens":{"key")"),
+          std::string("\0\0\0", 3), std::string(2'000'000, ' '), "{\"tokens\":{}}" + std::string(2'000'000, ' ')}) {
+        write(path, text);
+        EXPECT_EQ(load("key"), std::nullopt) << text.substr(0, 100);
+        store()->save("key", {Secret("t0ken"), inAnHour});
+        EXPECT_EQ(load("key"), "t0ken") << text.substr(0, 100);
+    }
+}
+
+TEST_F(FileTokenStoreTest, IgnoresTimesThatNoClockCanHold) {
+    for (const char* expiresAt : {"-1", "9000000001", "9223372036854775807", "-9223372036854775808"}) {
+        write(path, std::string(R"({"tokens":{"key":{"token":"x","expiresAt":)") + expiresAt + "}}}");
+        EXPECT_EQ(load("key"), std::nullopt) << expiresAt;
+    }
+}
+
+TEST_F(FileTokenStoreTest, ReadsWhatAnOlderOrNewerVersionWrote) {
+    write(path, R"({"version":2,"tokens":{"key":{"token":"t0ken","expiresAt":8000000000,"note":"n"}}})");
+    EXPECT_EQ(load("key"), "t0ken");
+}
+
+TEST_F(FileTokenStoreTest, RemovesTheRestOfAProcessThatDied) {
+    write(path + ".new", "half");
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    EXPECT_EQ(load("key"), "t0ken");
+    EXPECT_NE(access((path + ".new").c_str(), F_OK), 0);
+}
+
+TEST_F(FileTokenStoreTest, LosesNothingWhenManyWriteAtOnce) {
+    constexpr int writers = 4;
+    std::vector<std::thread> threads;
+    for (int writer = 0; writer < writers; ++writer)
+        threads.emplace_back([this, writer] {
+            for (int i = 0; i < 5; ++i)
+                store()->save(std::to_string(writer), {Secret("t" + std::to_string(i)), inAnHour});
+        });
+    for (std::thread& thread : threads)
+        thread.join();
+    for (int writer = 0; writer < writers; ++writer)
+        EXPECT_EQ(load(std::to_string(writer)), "t4") << writer;
+}
+
+TEST(StoreFile, IsReadAsItWasWritten) {
+    const FiledTokens tokens{{"one", {Secret("a\"b"), 5}}, {"two", {Secret("c"), 6}}};
+    const std::string text = writeStoreFile(tokens);
+    EXPECT_EQ(text, R"({"tokens":{"one":{"token":"a\"b","expiresAt":5},"two":{"token":"c","expiresAt":6}}})");
+    const FiledTokens read = readStoreFile(text);
+    ASSERT_EQ(read.size(), 2U);
+    EXPECT_EQ(read.at("one").token, Secret("a\"b"));
+    EXPECT_EQ(read.at("two").expiresAt, 6);
+    EXPECT_THAT(readStoreFile("garbage"), IsEmpty());
+}
+
+} // namespace
+} // namespace kontext

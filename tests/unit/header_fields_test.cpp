@@ -1,0 +1,87 @@
+#include "call/header_fields.hpp"
+
+#include <string>
+
+#include <gmock/gmock.h>
+
+#include <kontext/errors.hpp>
+
+namespace kontext {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+/// What the ConfigError says; "" if there is none.
+std::string refusalOf(const std::string& name, const std::string& value = "x") {
+    try {
+        checkHeaders({{"X-Fine", "fine"}, {name, value}}, "headers");
+    } catch (const ConfigError& error) {
+        EXPECT_EQ(error.field(), "headers");
+        return error.message();
+    }
+    return {};
+}
+
+TEST(HeaderFields, CompareWithoutRegardToAsciiCase) {
+    EXPECT_TRUE(equalsIgnoringCase("", ""));
+    EXPECT_TRUE(equalsIgnoringCase("X-Request-Id", "x-rEQUEST-iD"));
+    EXPECT_TRUE(equalsIgnoringCase("AZ[`{", "az[`{"));
+    EXPECT_FALSE(equalsIgnoringCase("a", "ab"));
+    EXPECT_FALSE(equalsIgnoringCase("a", "b"));
+    EXPECT_FALSE(equalsIgnoringCase("[", "{"));
+    EXPECT_FALSE(equalsIgnoringCase("@", "`"));
+    EXPECT_FALSE(equalsIgnoringCase("\xc3\x89", "\xc3\xa9"));
+}
+
+TEST(HeaderFields, AreFoundByAnyCaseFirstOfAll) {
+    const Headers headers{{"A", "1"}, {"X-b", "2"}, {"x-B", "3"}};
+    ASSERT_NE(findHeader(headers, "X-B"), nullptr);
+    EXPECT_EQ(*findHeader(headers, "X-B"), "2");
+    EXPECT_EQ(findHeader(headers, "X"), nullptr);
+    EXPECT_EQ(findHeader({}, "A"), nullptr);
+}
+
+TEST(HeaderFields, AreSetInPlaceOfOneOfThatName) {
+    Headers headers{{"Accept", "a"}, {"B", "b"}};
+    setHeader(headers, "accept", "c");
+    EXPECT_THAT(headers, ElementsAre(Pair("Accept", "c"), Pair("B", "b")));
+    setHeader(headers, "D", "d");
+    EXPECT_THAT(headers, ElementsAre(Pair("Accept", "c"), Pair("B", "b"), Pair("D", "d")));
+}
+
+TEST(HeaderFields, MayHaveAnyTokenForAName) {
+    for (const char* name : {"X", "x-a", "If-Match", "X_1.2", "!#$%&'*+-.^_`|~", "Accept", "User-Agent", "Content-Type",
+                             "Idempotency-Key", "Authorization2"})
+        EXPECT_EQ(refusalOf(name), "") << name;
+}
+
+TEST(HeaderFields, AreRefusedWithANameThatIsNoToken) {
+    for (const std::string& name :
+         {std::string(), std::string("a b"), std::string("a:"), std::string("a\r\nb"), std::string("a\0b", 3),
+          std::string("\xc3\xa9"), std::string("a("), std::string("\x7f")})
+        EXPECT_THAT(refusalOf(name), HasSubstr("is no header name")) << name;
+}
+
+TEST(HeaderFields, AreRefusedWhereOnlyTheClientMaySetThem) {
+    for (const char* name : {"Authorization", "authorization", "AUTHORIZATION", "Host", "Content-Length",
+                             "Transfer-Encoding", "Connection", "hOsT"})
+        EXPECT_THAT(refusalOf(name), HasSubstr("is set by the client alone")) << name;
+}
+
+TEST(HeaderFields, AreRefusedWithAValueThatEndsTheHeaderEarly) {
+    for (const std::string& value :
+         {std::string("a\r\nX-Evil: 1"), std::string("a\n"), std::string("\r"), std::string("a\0b", 3)})
+        EXPECT_EQ(refusalOf("X-A", value), "headers: \"X-A\" must not hold CR, LF or NUL");
+}
+
+TEST(HeaderFields, MayHaveOtherBytesInAValue) {
+    for (const char* value : {"", " ", "a\tb", "\xc3\xa9", "\"quoted\"; q=1"})
+        EXPECT_EQ(refusalOf("X-A", value), "") << value;
+}
+
+TEST(HeaderFields, AreShownPrintably) { EXPECT_THAT(refusalOf("a\nb"), HasSubstr(R"(headers: "a\nb")")); }
+
+} // namespace
+} // namespace kontext

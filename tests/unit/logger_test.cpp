@@ -1,0 +1,105 @@
+#include <kontext/logger.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <regex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "call/log_level.hpp"
+#include "call/wiring.hpp"
+
+namespace kontext {
+namespace {
+
+using testing::ElementsAre;
+using testing::EndsWith;
+
+/// What one line on standard error looks like.
+bool isLine(const std::string& text, const std::string& rest) {
+    return std::regex_match(text, std::regex(R"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z kontext )" + rest + "\n"));
+}
+
+std::optional<LogLevel> levelOf(const char* value) {
+    setenv("KONTEXT_LOG", value, 1);
+    const auto level = logLevelFromEnvironment();
+    unsetenv("KONTEXT_LOG");
+    return level;
+}
+
+TEST(Logger, WritesALineWithTimeAndLevel) {
+    const auto logger = makeStderrLogger(LogLevel::debug);
+    testing::internal::CaptureStderr();
+    logger->log(LogLevel::warning, "careful");
+    const std::string text = testing::internal::GetCapturedStderr();
+    EXPECT_TRUE(isLine(text, "warning: careful")) << text;
+}
+
+TEST(Logger, WritesItsLevelAndThoseAbove) {
+    struct Case {
+        LogLevel level;
+        std::size_t lines;
+    };
+    for (const Case& c :
+         {Case{LogLevel::debug, 4}, Case{LogLevel::info, 3}, Case{LogLevel::warning, 2}, Case{LogLevel::error, 1}}) {
+        const auto logger = makeStderrLogger(c.level);
+        testing::internal::CaptureStderr();
+        for (const LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error})
+            logger->log(level, "x");
+        const std::string text = testing::internal::GetCapturedStderr();
+        EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), c.lines);
+        EXPECT_THAT(text, EndsWith(" kontext error: x\n"));
+    }
+}
+
+TEST(Logger, TakesItsLevelFromTheEnvironment) {
+    EXPECT_EQ(levelOf("debug"), LogLevel::debug);
+    EXPECT_EQ(levelOf("info"), LogLevel::info);
+    EXPECT_EQ(levelOf("warning"), LogLevel::warning);
+    EXPECT_EQ(levelOf("error"), LogLevel::error);
+}
+
+TEST(Logger, IsSilentForAnyOtherWord) {
+    for (const char* value : {"", "DEBUG", "warn", "1", "debug ", "none"})
+        EXPECT_EQ(levelOf(value), std::nullopt) << value;
+    unsetenv("KONTEXT_LOG");
+    EXPECT_EQ(logLevelFromEnvironment(), std::nullopt);
+}
+
+class Lines : public Logger {
+public:
+    void log(LogLevel, std::string_view message) override {
+        lines.emplace_back(message);
+        if (throws) throw std::runtime_error("from a logger");
+    }
+
+    std::vector<std::string> lines{};
+    bool throws = false;
+};
+
+TEST(Wiring, LogsOneLineWithoutControlBytes) {
+    const auto logger = std::make_shared<Lines>();
+    Wiring wiring;
+    wiring.logger = logger;
+    wiring.log(LogLevel::info, "a\nb\x1b[2J");
+    EXPECT_THAT(logger->lines, ElementsAre(R"(a\nb\x1b[2J)"));
+}
+
+TEST(Wiring, SwallowsWhatALoggerThrows) {
+    const auto logger = std::make_shared<Lines>();
+    logger->throws = true;
+    Wiring wiring;
+    wiring.logger = logger;
+    EXPECT_NO_THROW(wiring.log(LogLevel::info, "x"));
+    EXPECT_EQ(logger->lines.size(), 1U);
+}
+
+TEST(Wiring, IsSilentWithoutALogger) { EXPECT_NO_THROW(Wiring{}.log(LogLevel::error, "x")); }
+
+} // namespace
+} // namespace kontext

@@ -1,0 +1,262 @@
+#include <kontext/mock.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include <kontext/management.hpp>
+
+namespace kontext {
+namespace {
+
+using namespace std::chrono_literals;
+using mock::MockTransport;
+using mock::RecordedRequest;
+using testing::ElementsAre;
+using testing::Pair;
+
+HttpRequest requestOf(std::string method, std::string url, std::string body = {}) {
+    HttpRequest request;
+    request.method = std::move(method);
+    request.url = std::move(url);
+    request.body = std::move(body);
+    request.maxResponseBytes = 1000;
+    return request;
+}
+
+HttpResponse get(MockTransport& mock, const std::string& path) {
+    return mock.send(requestOf("GET", "https://api.test" + path));
+}
+
+/// A client that never waits.
+KontextManagementClient clientOf(const std::shared_ptr<MockTransport>& mock) {
+    ClientConfig config;
+    config.baseUrl = "https://api.test";
+    config.credentials = {"sa_1", Secret("hush")};
+    config.retry.initialDelay = 0ms;
+    config.transport = mock;
+    return KontextManagementClient(std::move(config));
+}
+
+std::vector<std::string> pathsOf(const std::vector<RecordedRequest>& requests) {
+    std::vector<std::string> paths;
+    for (const RecordedRequest& request : requests)
+        paths.push_back(request.method + ' ' + request.url);
+    return paths;
+}
+
+TEST(MockTransport, AnswersARequestThatNothingMatchesWith501) {
+    MockTransport mock;
+    const HttpResponse response = get(mock, "/api/v1/x?y=z");
+    EXPECT_EQ(response.statusCode, 501);
+    EXPECT_EQ(nlohmann::json::parse(response.body)["message"], "MockTransport expects no GET /api/v1/x");
+}
+
+TEST(MockTransport, AnswersAnExpectationWithoutAPlanWithAnEmptyObject) {
+    MockTransport mock;
+    mock.on("GET", "/x");
+    EXPECT_EQ(get(mock, "/x").statusCode, 200);
+    EXPECT_EQ(get(mock, "/x").body, "{}");
+}
+
+TEST(MockTransport, AnswersAsItIsTold) {
+    MockTransport mock;
+    mock.on("GET", "/x").reply(418, "tea", {{"X-Pot", "short"}});
+    const HttpResponse response = get(mock, "/x");
+    EXPECT_EQ(response.statusCode, 418);
+    EXPECT_EQ(response.body, "tea");
+    EXPECT_THAT(response.headers, ElementsAre(Pair("X-Pot", "short")));
+}
+
+TEST(MockTransport, GoesThroughItsAnswersAndStaysAtTheLast) {
+    MockTransport mock;
+    mock.on("GET", "/x").reply(500).thenReply(503).thenReply(200);
+    std::vector<int> statuses;
+    for (int i = 0; i < 5; ++i)
+        statuses.push_back(get(mock, "/x").statusCode);
+    EXPECT_THAT(statuses, ElementsAre(500, 503, 200, 200, 200));
+}
+
+TEST(MockTransport, DropsThePlanBefore) {
+    MockTransport mock;
+    auto& expectation = mock.on("GET", "/x").reply(500).thenReply(503).thenReply(504);
+    get(mock, "/x");
+    get(mock, "/x");
+    expectation.reply(200).thenReply(201);
+    EXPECT_EQ(get(mock, "/x").statusCode, 200);
+    EXPECT_EQ(get(mock, "/x").statusCode, 201);
+    expectation.fail(NetworkErrorKind::connect);
+    EXPECT_THROW(get(mock, "/x"), NetworkError);
+}
+
+TEST(MockTransport, LetsTheNewerOfTwoAnswer) {
+    MockTransport mock;
+    mock.on("GET", "/x").reply(200);
+    mock.on("GET", "/*").reply(201);
+    EXPECT_EQ(get(mock, "/x").statusCode, 201);
+    mock.on("GET", "/y").reply(202);
+    EXPECT_EQ(get(mock, "/x").statusCode, 201);
+    EXPECT_EQ(get(mock, "/y").statusCode, 202);
+}
+
+TEST(MockTransport, MatchesPaths) {
+    struct Case {
+        const char* pattern;
+        const char* path;
+        bool matches;
+    };
+    const std::vector<Case> cases{
+        {"/a", "/a", true},      {"/a", "/a?b=c", true},    {"/a", "/a#b", true},       {"/a", "/b", false},
+        {"/a", "/a/b", false},   {"/a", "/", false},        {"/a", "/ab", false},       {"/a/b", "/a", false},
+        {"/*", "/a", true},      {"/*", "/", false},        {"/*", "/a/b", false},      {"/a/*", "/a/b", true},
+        {"/a/*", "/a", false},   {"/a/*", "/a/", false},    {"/a/*/c", "/a/b/c", true}, {"/a/*/c", "/a/b/d", false},
+        {"/*/*", "/a/b", true},  {"/**", "/a", true},       {"/**", "/a/b/c", true},    {"/**", "/", true},
+        {"/a/**", "/a/b", true}, {"/a/**", "/a/b/c", true}, {"/a/**", "/a", true},      {"/a/**", "/b/c", false},
+        {"/a/**", "/ab", false}, {"/a*", "/ab", false},     {"/a", "", false},          {"/", "/", true},
+        {"/", "", true},
+    };
+    for (const Case& c : cases) {
+        MockTransport mock;
+        mock.on("GET", c.pattern).reply(200);
+        EXPECT_EQ(get(mock, c.path).statusCode, c.matches ? 200 : 501) << c.pattern << ' ' << c.path;
+    }
+}
+
+TEST(MockTransport, MatchesMethods) {
+    MockTransport mock;
+    mock.on("POST", "/x").reply(201);
+    EXPECT_EQ(get(mock, "/x").statusCode, 501);
+    EXPECT_EQ(mock.send(requestOf("POST", "https://api.test/x")).statusCode, 201);
+    mock.on("*", "/x").reply(204);
+    EXPECT_EQ(get(mock, "/x").statusCode, 204);
+    EXPECT_EQ(mock.send(requestOf("DELETE", "https://api.test/x")).statusCode, 204);
+}
+
+TEST(MockTransport, FailsAsItIsTold) {
+    struct Case {
+        NetworkErrorKind kind;
+        bool mayHaveBeenProcessed;
+    };
+    const std::vector<Case> cases{
+        {NetworkErrorKind::resolve, false}, {NetworkErrorKind::connect, false}, {NetworkErrorKind::tls, false},
+        {NetworkErrorKind::proxy, false},   {NetworkErrorKind::send, true},     {NetworkErrorKind::receive, true},
+        {NetworkErrorKind::timeout, true},  {NetworkErrorKind::protocol, true}, {NetworkErrorKind::other, true},
+    };
+    for (const Case& c : cases) {
+        MockTransport mock;
+        mock.on("GET", "/x").fail(c.kind);
+        try {
+            get(mock, "/x");
+            ADD_FAILURE() << toString(c.kind);
+        } catch (const NetworkError& error) {
+            EXPECT_EQ(error.kind(), c.kind);
+            EXPECT_EQ(error.requestMayHaveBeenProcessed(), c.mayHaveBeenProcessed) << toString(c.kind);
+            EXPECT_EQ(dynamic_cast<const TimeoutError*>(&error) != nullptr, c.kind == NetworkErrorKind::timeout);
+        }
+    }
+}
+
+TEST(MockTransport, FailsAfterItAnswered) {
+    MockTransport mock;
+    mock.on("GET", "/x").reply(200).thenFail(NetworkErrorKind::receive).thenReply(201);
+    EXPECT_EQ(get(mock, "/x").statusCode, 200);
+    EXPECT_THROW(get(mock, "/x"), NetworkError);
+    EXPECT_EQ(get(mock, "/x").statusCode, 201);
+}
+
+TEST(MockTransport, RemembersWhatWasSent) {
+    MockTransport mock;
+    HttpRequest request = requestOf("POST", "https://api.test/x?y=z", "body");
+    request.headers = {{"X-A", "b"}};
+    mock.send(request);
+    get(mock, "/y");
+    const auto requests = mock.requests();
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_EQ(requests[0].method, "POST");
+    EXPECT_EQ(requests[0].url, "https://api.test/x?y=z");
+    EXPECT_EQ(requests[0].body, "body");
+    EXPECT_THAT(requests[0].headers, ElementsAre(Pair("X-A", "b")));
+    EXPECT_THAT(pathsOf(mock.requests("GET", "/*")), ElementsAre("GET https://api.test/y"));
+    EXPECT_EQ(mock.requests("*", "/**").size(), 2U);
+    EXPECT_EQ(mock.requests("PUT", "/**").size(), 0U);
+}
+
+TEST(MockTransport, RemembersWhatItFailedToAnswer) {
+    MockTransport mock;
+    mock.on("GET", "/x").fail(NetworkErrorKind::connect);
+    EXPECT_THROW(get(mock, "/x"), NetworkError);
+    EXPECT_EQ(mock.requests("GET", "/x").size(), 1U);
+}
+
+TEST(MockTransport, RemembersNoCredentials) {
+    MockTransport mock;
+    HttpRequest request = requestOf("GET", "https://api.test/x");
+    request.headers = {{"Authorization", "Bearer t0ken"}, {"AUTHORIZATION", "Basic hush"}, {"X-Authorization", "kept"}};
+    mock.send(request);
+    EXPECT_THAT(mock.requests()[0].headers,
+                ElementsAre(Pair("Authorization", "Bearer [redacted]"), Pair("AUTHORIZATION", "Basic [redacted]"),
+                            Pair("X-Authorization", "kept")));
+}
+
+TEST(MockTransport, CutsABodyLikeARealTransport) {
+    MockTransport mock;
+    mock.on("GET", "/x").reply(200, "abcdefgh");
+    HttpRequest request = requestOf("GET", "https://api.test/x");
+    for (const auto& [limit, body] : std::vector<std::pair<std::size_t, const char*>>{
+             {1, "ab"}, {7, "abcdefgh"}, {8, "abcdefgh"}, {9, "abcdefgh"}}) {
+        request.maxResponseBytes = limit;
+        EXPECT_EQ(mock.send(request).body, body) << limit;
+    }
+}
+
+TEST(MockTransport, SendsNothingOfACancelledCall) {
+    MockTransport mock;
+    CancellationSource source;
+    source.cancel();
+    HttpRequest request = requestOf("GET", "https://api.test/x");
+    request.cancel = source.token();
+    EXPECT_THROW(mock.send(request), std::exception);
+    EXPECT_EQ(mock.requests().size(), 0U);
+}
+
+TEST(MockTransport, KeepsExpectationsValid) {
+    MockTransport mock;
+    auto& first = mock.on("GET", "/first");
+    for (int i = 0; i < 1000; ++i)
+        mock.on("GET", "/other");
+    first.reply(202);
+    EXPECT_EQ(get(mock, "/first").statusCode, 202);
+}
+
+TEST(MockTransport, AnswersTokenRequestsByItself) {
+    const auto mock = std::make_shared<MockTransport>();
+    mock->on("GET", "/api/v1/applications/*").reply(503).thenReply(200, R"({"application":{"id":"1","name":"a"}})");
+    const auto client = clientOf(mock);
+    EXPECT_EQ(client.applications.get("1").application.name, "a");
+    EXPECT_EQ(client.applications.get("1").application.name, "a");
+    EXPECT_THAT(pathsOf(mock->requests()),
+                ElementsAre("POST https://api.test/oauth2/token", "GET https://api.test/api/v1/applications/1",
+                            "GET https://api.test/api/v1/applications/1",
+                            "GET https://api.test/api/v1/applications/1"));
+}
+
+TEST(MockTransport, BringsANewTokenForEachTokenRequest) {
+    MockTransport mock;
+    const HttpRequest request = requestOf("POST", "https://api.test/any", "grant_type=client_credentials");
+    EXPECT_NE(mock.send(request).body, mock.send(request).body);
+    EXPECT_EQ(mock.send(requestOf("POST", "https://api.test/any", "{}")).statusCode, 501);
+}
+
+TEST(MockTransport, AnswersTokenRequestsAsItIsTold) {
+    const auto mock = std::make_shared<MockTransport>();
+    mock->on("POST", "/oauth2/token").reply(401, R"({"error":"invalid_client"})");
+    EXPECT_THROW(clientOf(mock).applications.list(), OAuthError);
+}
+
+} // namespace
+} // namespace kontext

@@ -1,0 +1,271 @@
+#include "call/retry.hpp"
+
+#include <chrono>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+namespace kontext {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+/// A GET that got a 503, at the first attempt of a call with time and retries left.
+Failure failureOf(int status = 503) {
+    Failure failure;
+    failure.method = "GET";
+    failure.repeatable = true;
+    failure.status = status;
+    failure.maxRetries = 2;
+    failure.left = 120s;
+    return failure;
+}
+
+Failure noReply(bool mayHaveBeenProcessed, bool transient = true) {
+    Failure failure = failureOf(0);
+    failure.mayHaveBeenProcessed = mayHaveBeenProcessed;
+    failure.transient = transient;
+    return failure;
+}
+
+TEST(Retry, RepeatsByMethodAndStatus) {
+    struct Case {
+        int status;
+        bool repeatable; // that a GET, PUT, DELETE, … is tried again
+        bool creating;   // that a POST is
+    };
+    const std::vector<Case> cases{
+        {200, false, false}, {301, false, false}, {302, false, false}, {304, false, false}, {400, false, false},
+        {401, false, false}, {403, false, false}, {404, false, false}, {405, false, false}, {408, true, false},
+        {409, false, false}, {410, false, false}, {412, false, false}, {422, false, false}, {425, false, false},
+        {429, true, true},   {500, true, false},  {501, false, false}, {502, true, false},  {503, true, false},
+        {504, true, false},  {505, false, false}, {599, false, false},
+    };
+    for (const Case& c : cases) {
+        Failure failure = failureOf(c.status);
+        EXPECT_EQ(decide(failure, {}, 1).again, c.repeatable) << c.status;
+        failure.method = "POST";
+        failure.repeatable = false;
+        EXPECT_EQ(decide(failure, {}, 1).again, c.creating) << c.status;
+    }
+}
+
+TEST(Retry, RepeatsByWhatWasSentWhereThereIsNoReply) {
+    struct Case {
+        bool repeatable;
+        bool mayHaveBeenProcessed;
+        bool transient;
+        bool again;
+    };
+    const std::vector<Case> cases{
+        {true, false, true, true},    {true, true, true, true},    {false, false, true, true},
+        {false, true, true, false},   {true, false, false, false}, {true, true, false, false},
+        {false, false, false, false}, {false, true, false, false},
+    };
+    for (const Case& c : cases) {
+        Failure failure = noReply(c.mayHaveBeenProcessed, c.transient);
+        failure.repeatable = c.repeatable;
+        EXPECT_EQ(decide(failure, {}, 1).again, c.again)
+            << c.repeatable << ' ' << c.mayHaveBeenProcessed << ' ' << c.transient;
+    }
+}
+
+TEST(Retry, AStatusIsTransientWhateverTheFailureSays) {
+    Failure failure = failureOf(503);
+    failure.transient = false;
+    EXPECT_TRUE(decide(failure, {}, 1).again);
+}
+
+TEST(Retry, IsSilentWhereARetryIsOutOfTheQuestion) {
+    for (const int status : {301, 400, 401, 403, 404, 409, 412, 422, 501})
+        EXPECT_THAT(decide(failureOf(status), {}, 1).reason, IsEmpty()) << status;
+}
+
+TEST(Retry, SaysWhyItTriesAgain) {
+    EXPECT_EQ(decide(failureOf(503), {}, 1).reason, "status 503");
+    EXPECT_EQ(decide(noReply(false), {}, 1).reason, "no reply");
+    Failure failure = failureOf(429);
+    failure.retryAfter = 3s;
+    EXPECT_EQ(decide(failure, {}, 1).reason, "status 429, the server names the wait");
+}
+
+TEST(Retry, SaysWhyAPostIsNotRepeated) {
+    Failure failure = failureOf(502);
+    failure.method = "POST";
+    failure.repeatable = false;
+    EXPECT_EQ(decide(failure, {}, 1).reason, "a POST is not repeated after status 502: it may have been processed");
+    failure.status = 0;
+    failure.mayHaveBeenProcessed = true;
+    EXPECT_EQ(decide(failure, {}, 1).reason, "a POST is not repeated after no reply: it may have been processed");
+}
+
+TEST(Retry, SaysThatASecondAttemptWouldFailAlike) {
+    EXPECT_EQ(decide(noReply(false, false), {}, 1).reason, "a second attempt would fail alike");
+}
+
+TEST(Retry, StopsWhenTheRetriesAreUsedUp) {
+    Failure failure = failureOf();
+    failure.retries = 1;
+    EXPECT_TRUE(decide(failure, {}, 1).again);
+    failure.retries = 2;
+    EXPECT_FALSE(decide(failure, {}, 1).again);
+    EXPECT_EQ(decide(failure, {}, 1).reason, "all 2 retries are used up");
+}
+
+TEST(Retry, DoesNotRetryWithRetriesOff) {
+    Failure failure = failureOf();
+    failure.maxRetries = 0;
+    EXPECT_FALSE(decide(failure, {}, 1).again);
+    EXPECT_EQ(decide(failure, {}, 1).reason, "retries are off");
+}
+
+TEST(Retry, GoesByTheMaximumOfTheCallNotOfTheOptions) {
+    RetryOptions options;
+    options.maxRetries = 0;
+    EXPECT_TRUE(decide(failureOf(), options, 1).again);
+}
+
+TEST(Retry, WaitsTwiceAsLongEachTimeUpToTheCap) {
+    const std::vector<milliseconds> waits{500ms, 1s, 2s, 4s, 8s, 8s, 8s};
+    for (std::size_t i = 0; i < waits.size(); ++i) {
+        Failure failure = failureOf();
+        failure.maxRetries = 100;
+        failure.retries = static_cast<int>(i);
+        EXPECT_EQ(decide(failure, {}, 1).wait, waits[i]) << i;
+    }
+}
+
+TEST(Retry, WaitsAtMostTheCapHoweverManyRetriesThereWere) {
+    for (const int retries : {31, 62, 63, 64, 1000, std::numeric_limits<int>::max() - 1}) {
+        Failure failure = failureOf();
+        failure.maxRetries = std::numeric_limits<int>::max();
+        failure.retries = retries;
+        EXPECT_EQ(decide(failure, {}, 1).wait, 8s) << retries;
+    }
+}
+
+TEST(Retry, AFirstDelayAboveTheCapIsTheCap) {
+    RetryOptions options;
+    options.initialDelay = 1min;
+    EXPECT_EQ(decide(failureOf(), options, 1).wait, 8s);
+}
+
+TEST(Retry, MultipliesTheWaitByTheJitter) {
+    EXPECT_EQ(decide(failureOf(), {}, 0.5).wait, 250ms);
+    EXPECT_EQ(decide(failureOf(), {}, 0.75).wait, 375ms);
+    Failure failure = failureOf();
+    failure.maxRetries = 10;
+    failure.retries = 9;
+    EXPECT_EQ(decide(failure, {}, 0.5).wait, 4s);
+}
+
+TEST(Retry, DoesNotWaitWithDelaysOfZero) {
+    RetryOptions options;
+    options.initialDelay = 0ms;
+    const Decision decision = decide(failureOf(), options, 1);
+    EXPECT_TRUE(decision.again);
+    EXPECT_EQ(decision.wait, 0ms);
+}
+
+TEST(Retry, BearsTheLongestDelaysThatThereAre) {
+    RetryOptions options;
+    options.initialDelay = milliseconds::max();
+    options.maxDelay = milliseconds::max();
+    const Decision decision = decide(failureOf(), options, 0.9);
+    EXPECT_FALSE(decision.again);
+    EXPECT_THAT(decision.reason, HasSubstr("would outlast the call's time"));
+}
+
+TEST(Retry, WaitsAsLongAsRetryAfterSays) {
+    for (const int status : {429, 503}) {
+        Failure failure = failureOf(status);
+        failure.retryAfter = 17s;
+        EXPECT_EQ(decide(failure, {}, 0.5).wait, 17s) << status;
+    }
+}
+
+TEST(Retry, DoesNotWaitIfRetryAfterIsZero) {
+    Failure failure = failureOf(429);
+    failure.retryAfter = 0s;
+    EXPECT_TRUE(decide(failure, {}, 1).again);
+    EXPECT_EQ(decide(failure, {}, 1).wait, 0ms);
+}
+
+TEST(Retry, EndsTheCallIfTheServerAsksForMoreThanMaxRetryAfter) {
+    Failure failure = failureOf(429);
+    failure.retryAfter = 60s;
+    EXPECT_TRUE(decide(failure, {}, 1).again);
+    failure.retryAfter = 61s;
+    EXPECT_FALSE(decide(failure, {}, 1).again);
+    EXPECT_EQ(decide(failure, {}, 1).reason, "the server asks to wait 61 s, more than maxRetryAfter (60 s)");
+}
+
+TEST(Retry, BearsARetryAfterOfYears) {
+    Failure failure = failureOf(429);
+    failure.retryAfter = std::chrono::hours(24 * 365 * 10);
+    EXPECT_FALSE(decide(failure, {}, 1).again);
+}
+
+TEST(Retry, RetryAfterDoesNotMakeAPostRepeatable) {
+    Failure failure = failureOf(503);
+    failure.method = "POST";
+    failure.repeatable = false;
+    failure.retryAfter = 1s;
+    EXPECT_FALSE(decide(failure, {}, 1).again);
+}
+
+TEST(Retry, DoesNotBeginAWaitThatOutlastsTheCall) {
+    Failure failure = failureOf();
+    failure.left = 501ms;
+    EXPECT_TRUE(decide(failure, {}, 1).again);
+    failure.left = 500ms;
+    EXPECT_FALSE(decide(failure, {}, 1).again);
+    EXPECT_EQ(decide(failure, {}, 1).reason, "the wait of 500 ms would outlast the call's time");
+    failure.retryAfter = 5s;
+    EXPECT_EQ(decide(failure, {}, 1).reason, "the wait of 5 s would outlast the call's time");
+}
+
+TEST(Retry, NamesTheFirstThingThatForbidsIt) {
+    Failure failure = failureOf(502);
+    failure.method = "POST";
+    failure.repeatable = false;
+    failure.maxRetries = 0;
+    EXPECT_THAT(decide(failure, {}, 1).reason, HasSubstr("may have been processed"));
+    EXPECT_THAT(decide(failure, {}, 1).reason, Not(HasSubstr("retries")));
+}
+
+TEST(Retry, RepeatsMethodsThatDoNoMoreTheSecondTime) {
+    for (const char* method : {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
+        EXPECT_TRUE(repeatableByKind(method)) << method;
+    for (const char* method : {"POST", "CONNECT", "TRACE", "get", "", "GETX", "PURGE"})
+        EXPECT_FALSE(repeatableByKind(method)) << method;
+}
+
+TEST(Retry, KnowsWhichStatusLeavesOpenWhetherItWasDone) {
+    for (const int status : {500, 502, 504})
+        EXPECT_TRUE(isAmbiguous(status)) << status;
+    for (const int status : {0, 200, 400, 401, 404, 408, 409, 429, 501, 503, 505})
+        EXPECT_FALSE(isAmbiguous(status)) << status;
+}
+
+TEST(Retry, PutsDurationsInWords) {
+    struct Case {
+        milliseconds duration;
+        const char* words;
+    };
+    const std::vector<Case> cases{{0ms, "0 ms"}, {1ms, "1 ms"},        {250ms, "250 ms"},  {999ms, "999 ms"},
+                                  {1s, "1 s"},   {1500ms, "1.5 s"},    {1050ms, "1.05 s"}, {1001ms, "1.001 s"},
+                                  {60s, "60 s"}, {60010ms, "60.01 s"}, {2min, "120 s"}};
+    for (const Case& c : cases)
+        EXPECT_EQ(inWords(c.duration), c.words);
+}
+
+} // namespace
+} // namespace kontext

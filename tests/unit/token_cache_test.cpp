@@ -1,0 +1,642 @@
+#include "auth/token_cache.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "fake_time.hpp"
+
+namespace kontext {
+namespace {
+
+using namespace std::chrono_literals;
+using detail::ErrorData;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+/// Mints "token-1", "token-2", …
+class FakeSource : public TokenSource {
+public:
+    MintedToken mint(const Credentials& credentials, const Budget& budget) override {
+        std::function<void(int, const Budget&)> act;
+        int number = 0;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            clients_.push_back(credentials.clientId);
+            retries_.push_back(budget.maxRetries());
+            number = static_cast<int>(clients_.size());
+            act = during_;
+        }
+        if (act) act(number, budget);
+        return {Secret("token-" + std::to_string(number)), lifetime};
+    }
+    std::string key(const Credentials& credentials) const override { return "key of " + credentials.clientId; }
+
+    /// What happens, from now on, while a token is being minted: it may throw.
+    void during(std::function<void(int number, const Budget&)> act) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        during_ = std::move(act);
+    }
+    int mints() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return static_cast<int>(clients_.size());
+    }
+    std::vector<std::string> clients() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return clients_;
+    }
+    std::vector<int> retries() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return retries_;
+    }
+
+    std::chrono::seconds lifetime{3600};
+
+private:
+    mutable std::mutex mutex_{};
+    std::function<void(int, const Budget&)> during_{};
+    std::vector<std::string> clients_{};
+    std::vector<int> retries_{};
+};
+
+class FakeStore : public TokenStore {
+public:
+    std::optional<StoredToken> load(const std::string& key) override {
+        act("load");
+        const auto found = tokens.find(key);
+        if (found == tokens.end()) return std::nullopt;
+        return found->second;
+    }
+    void save(const std::string& key, const StoredToken& token) override {
+        act("save");
+        tokens[key] = token;
+    }
+    void remove(const std::string& key) override {
+        act("remove");
+        tokens.erase(key);
+    }
+
+    std::map<std::string, StoredToken> tokens{};
+    std::vector<std::string> calls{};
+    std::function<void()> failure{};
+
+private:
+    void act(const char* name) {
+        calls.emplace_back(name);
+        if (failure) failure();
+    }
+};
+
+class Lines : public Logger {
+public:
+    void log(LogLevel level, std::string_view message) override {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (level == LogLevel::warning) warnings_.emplace_back(message);
+    }
+    std::vector<std::string> warnings() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return warnings_;
+    }
+
+private:
+    mutable std::mutex mutex_{};
+    std::vector<std::string> warnings_{};
+};
+
+/// Holds whoever comes through it until it is opened.
+class Gate {
+public:
+    void pass() {
+        arrived_.set_value();
+        opened_.get_future().wait();
+    }
+    void awaitArrival() { arrived_.get_future().wait(); }
+    void open() { opened_.set_value(); }
+
+private:
+    std::promise<void> arrived_{};
+    std::promise<void> opened_{};
+};
+
+[[noreturn]] void failToMint() { throw NetworkError(NetworkErrorKind::connect, "refused", false); }
+
+[[noreturn]] void raiseCancelled() {
+    ErrorData data;
+    data.kind = ErrorData::Kind::cancelled;
+    data.message = "the call was cancelled";
+    detail::raise(std::move(data));
+}
+
+class TokenCacheTest : public testing::Test {
+protected:
+    TokenCacheTest() {
+        wiring.time = time;
+        wiring.logger = log;
+    }
+
+    Budget budget(CancellationToken cancel = {}, std::chrono::milliseconds whole = 120s) const {
+        return {*time, whole, 2, std::move(cancel)};
+    }
+    std::string get() { return textOf(*cache().get(budget())); }
+    static std::string textOf(const AccessToken& token) { return std::string(token.secret().reveal()); }
+
+    TokenCache& cache() {
+        if (cache_ == nullptr)
+            cache_ = std::make_unique<TokenCache>(wiring, source, store, Credentials{"sa_1", Secret("hush")});
+        return *cache_;
+    }
+    /// Until another thread, beside those that are known to be busy, has joined a flight or begun one.
+    void awaitAnotherGet(int readings) { time->awaitReadings(readings + 1); }
+
+    std::shared_ptr<test::FakeTime> time = std::make_shared<test::FakeTime>();
+    std::shared_ptr<Lines> log = std::make_shared<Lines>();
+    std::shared_ptr<FakeSource> source = std::make_shared<FakeSource>();
+    std::shared_ptr<FakeStore> store{};
+    Wiring wiring{};
+
+private:
+    std::unique_ptr<TokenCache> cache_{};
+};
+
+class StoredTokenCacheTest : public TokenCacheTest {
+protected:
+    StoredTokenCacheTest() { store = std::make_shared<FakeStore>(); }
+
+    void keep(const std::string& token, std::chrono::nanoseconds left) {
+        store->tokens["key of sa_1"] = {Secret(token),
+                                        test::FakeTime::start()
+                                            + std::chrono::duration_cast<std::chrono::system_clock::duration>(left)};
+    }
+    std::string kept() const {
+        const auto found = store->tokens.find("key of sa_1");
+        return found != store->tokens.end() ? std::string(found->second.accessToken.reveal()) : std::string();
+    }
+};
+
+TEST(RefreshMargin, IsAMinuteOrATenthOfTheLifetime) {
+    EXPECT_EQ(refreshMargin(1h), 60s);
+    EXPECT_EQ(refreshMargin(24h), 60s);
+    EXPECT_EQ(refreshMargin(600s), 60s);
+    EXPECT_EQ(refreshMargin(599s), 59900ms);
+    EXPECT_EQ(refreshMargin(60s), 6s);
+    EXPECT_EQ(refreshMargin(1s), 100ms);
+}
+
+TEST_F(TokenCacheTest, FetchesATokenOnce) {
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(source->mints(), 1);
+}
+
+TEST_F(TokenCacheTest, FetchesNothingBeforeATokenIsWanted) {
+    cache();
+    EXPECT_EQ(source->mints(), 0);
+}
+
+TEST_F(TokenCacheTest, RefreshesBeforeTheTokenExpires) {
+    get();
+    time->advance(59min - 1ns);
+    EXPECT_EQ(get(), "token-1");
+    time->advance(1ns);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, DoesNotFetchATokenOfAMinuteOnEveryCall) {
+    source->lifetime = 60s;
+    get();
+    time->advance(53s);
+    EXPECT_EQ(get(), "token-1");
+    time->advance(1s);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, CountsTheLifetimeFromWhenItAsked) {
+    source->during([this](int, const Budget&) { time->advance(10min); });
+    get();
+    source->during({});
+    time->advance(49min - 1s);
+    EXPECT_EQ(get(), "token-1");
+    time->advance(1s);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, FetchesAnotherWhenTheTokenHasExpired) {
+    get();
+    time->advance(2h);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, UsesTheOldTokenOnIfARefreshFails) {
+    get();
+    time->advance(59min + 30s);
+    source->during([](int, const Budget&) { failToMint(); });
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(source->mints(), 2);
+    EXPECT_THAT(log->warnings(), ElementsAre(AllOf(HasSubstr("could not be refreshed"), HasSubstr("refused"))));
+}
+
+TEST_F(TokenCacheTest, PausesAfterARefreshThatFailed) {
+    get();
+    time->advance(59min + 30s);
+    source->during([](int, const Budget&) { failToMint(); });
+    get();
+    time->advance(4s);
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(source->mints(), 2);
+    source->during({});
+    time->advance(1s);
+    EXPECT_EQ(get(), "token-3");
+}
+
+TEST_F(TokenCacheTest, DoesNotRetryARefreshWhileTheOldTokenLives) {
+    get();
+    time->advance(59min + 30s);
+    get();
+    EXPECT_THAT(source->retries(), ElementsAre(2, 0));
+}
+
+TEST_F(TokenCacheTest, FailsIfTheTokenExpiresWhileItsRefreshFails) {
+    get();
+    time->advance(59min + 30s);
+    source->during([this](int, const Budget&) {
+        time->advance(1min);
+        failToMint();
+    });
+    EXPECT_THROW(get(), NetworkError);
+}
+
+TEST_F(TokenCacheTest, FailsWithoutAToken) {
+    source->during([](int, const Budget&) { failToMint(); });
+    EXPECT_THROW(get(), NetworkError);
+    source->during({});
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, FailsWithAnExpiredToken) {
+    get();
+    time->advance(1h);
+    source->during([](int, const Budget&) { failToMint(); });
+    EXPECT_THROW(get(), NetworkError);
+}
+
+TEST_F(TokenCacheTest, LeavesNoFlightBehindAfterAnExceptionThatIsNotOurs) {
+    source->during([](int, const Budget&) { throw std::bad_alloc(); });
+    EXPECT_THROW(get(), std::bad_alloc);
+    source->during({});
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, ForgetsATokenThatWasRefused) {
+    const auto token = cache().get(budget());
+    cache().invalidate(*token);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, DoesNotForgetABetterTokenThanTheOneThatWasRefused) {
+    const auto old = cache().get(budget());
+    cache().invalidate(*old);
+    EXPECT_EQ(get(), "token-2");
+    cache().invalidate(*old); // of a call that is late
+    EXPECT_EQ(get(), "token-2");
+    EXPECT_EQ(source->mints(), 2);
+}
+
+TEST_F(TokenCacheTest, RefreshesWhenItIsTold) {
+    get();
+    cache().refresh(budget());
+    EXPECT_EQ(source->mints(), 2);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, ARefreshThatFailsIsNotHiddenByTheOldToken) {
+    get();
+    source->during([](int, const Budget&) { failToMint(); });
+    EXPECT_THROW(cache().refresh(budget()), NetworkError);
+    EXPECT_EQ(get(), "token-1");
+}
+
+TEST_F(TokenCacheTest, ClearForgetsTheToken) {
+    get();
+    cache().clear();
+    EXPECT_EQ(source->mints(), 1);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, NewCredentialsFetchANewToken) {
+    get();
+    cache().setCredentials({"sa_2", Secret("other")});
+    EXPECT_EQ(get(), "token-2");
+    EXPECT_THAT(source->clients(), ElementsAre("sa_1", "sa_2"));
+}
+
+TEST_F(TokenCacheTest, DoesNotKeepATokenOfTheCredentialsBefore) {
+    source->during([this](int number, const Budget&) {
+        if (number == 1) cache().setCredentials({"sa_2", Secret("other")});
+    });
+    EXPECT_EQ(get(), "token-1"); // of a call that was under way
+    EXPECT_EQ(get(), "token-2");
+    EXPECT_THAT(source->clients(), ElementsAre("sa_1", "sa_2"));
+}
+
+TEST_F(TokenCacheTest, DoesNotKeepATokenThatWasClearedOnItsWay) {
+    source->during([this](int number, const Budget&) {
+        if (number == 1) cache().clear();
+    });
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, StartsAnewInTheChildOfAFork) {
+    get();
+    TokenCache child(cache());
+    EXPECT_EQ(textOf(*child.get(budget())), "token-2");
+    EXPECT_THAT(source->clients(), ElementsAre("sa_1", "sa_1"));
+    EXPECT_EQ(get(), "token-1");
+}
+
+TEST_F(TokenCacheTest, AFollowerWaitsForTheLeader) {
+    Gate gate;
+    source->during([&gate](int, const Budget&) { gate.pass(); });
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    const Budget whole = budget();
+    const int readings = time->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-1");
+    EXPECT_EQ(follower.get(), "token-1");
+    EXPECT_EQ(source->mints(), 1);
+}
+
+TEST_F(TokenCacheTest, AllThreadsShareOneFlight) {
+    constexpr int followers = 4;
+    Gate gate;
+    source->during([&gate](int, const Budget&) { gate.pass(); });
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    const Budget whole = budget();
+    std::vector<std::future<std::string>> all;
+    for (int i = 0; i < followers; ++i)
+        all.push_back(std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); }));
+    gate.open();
+    for (auto& one : all)
+        EXPECT_EQ(one.get(), "token-1");
+    EXPECT_EQ(leader.get(), "token-1");
+    EXPECT_EQ(source->mints(), 1);
+}
+
+TEST_F(TokenCacheTest, AFollowerSharesTheLeadersFailure) {
+    Gate gate;
+    source->during([&gate](int, const Budget&) {
+        gate.pass();
+        failToMint();
+    });
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    const Budget whole = budget();
+    const int readings = time->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    gate.open();
+    EXPECT_THROW(leader.get(), NetworkError);
+    EXPECT_THROW(follower.get(), NetworkError);
+    EXPECT_EQ(source->mints(), 1);
+}
+
+TEST_F(TokenCacheTest, ALeaderThatIsCancelledHandsOver) {
+    Gate gate;
+    CancellationSource cancellation;
+    source->during([&gate](int number, const Budget& mine) {
+        if (number > 1) return;
+        gate.pass();
+        if (mine.cancel().isCancelled()) raiseCancelled();
+    });
+    auto leader = std::async(std::launch::async,
+                             [this, &cancellation] { return textOf(*cache().get(budget(cancellation.token()))); });
+    gate.awaitArrival();
+    const Budget whole = budget();
+    const int readings = time->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    cancellation.cancel();
+    gate.open();
+    EXPECT_THROW(leader.get(), CancelledError);
+    EXPECT_EQ(follower.get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, ALeaderThatIsOutOfTimeHandsOver) {
+    Gate gate;
+    source->during([this, &gate](int number, const Budget&) {
+        if (number > 1) return;
+        gate.pass();
+        time->advance(10s);
+        throw TimeoutError("too late", false);
+    });
+    auto leader = std::async(std::launch::async, [this] { return textOf(*cache().get(budget({}, 10s))); });
+    gate.awaitArrival();
+    const Budget whole = budget({}, 1min);
+    const int readings = time->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    gate.open();
+    EXPECT_THROW(leader.get(), TimeoutError);
+    EXPECT_EQ(follower.get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, AFollowerThatIsCancelledDoesNotWait) {
+    Gate gate;
+    CancellationSource cancellation;
+    source->during([&gate](int, const Budget&) { gate.pass(); });
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    const Budget whole = budget(cancellation.token());
+    const int readings = time->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    cancellation.cancel();
+    EXPECT_THROW(follower.get(), CancelledError);
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-1");
+}
+
+TEST_F(TokenCacheTest, AFollowerWaitsNoLongerThanItsOwnTime) {
+    Gate gate;
+    source->during([&gate](int, const Budget&) { gate.pass(); });
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    const Budget whole = budget({}, 10ms);
+    const int readings = time->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    time->advance(10ms);
+    try {
+        follower.get();
+        ADD_FAILURE() << "it waited on";
+    } catch (const TimeoutError& error) {
+        EXPECT_THAT(error.message(), HasSubstr("10 ms"));
+    }
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-1");
+}
+
+TEST_F(TokenCacheTest, NobodyWaitsForARefreshWhileTheOldTokenLives) {
+    get();
+    time->advance(59min + 30s);
+    Gate gate;
+    source->during([&gate](int, const Budget&) { gate.pass(); });
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    EXPECT_EQ(get(), "token-1");
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-2");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, ACallAfterClearDoesNotJoinTheFlightBefore) {
+    Gate gate;
+    source->during([&gate](int number, const Budget&) {
+        if (number == 1) gate.pass();
+    });
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    cache().clear();
+    EXPECT_EQ(get(), "token-2");
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-1");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, KeepsATokenInTheStore) {
+    get();
+    EXPECT_EQ(kept(), "token-1");
+    EXPECT_EQ(store->tokens["key of sa_1"].expiresAt, test::FakeTime::start() + 1h);
+    EXPECT_THAT(store->calls, ElementsAre("load", "save"));
+}
+
+TEST_F(StoredTokenCacheTest, TakesATokenFromTheStore) {
+    keep("stored", 30min);
+    EXPECT_EQ(get(), "stored");
+    EXPECT_EQ(get(), "stored");
+    EXPECT_EQ(source->mints(), 0);
+    EXPECT_THAT(store->calls, ElementsAre("load"));
+}
+
+TEST_F(StoredTokenCacheTest, RefreshesAStoredTokenBeforeItExpires) {
+    keep("stored", 30min);
+    get();
+    time->advance(29min - 1s);
+    EXPECT_EQ(get(), "stored");
+    time->advance(1s);
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(kept(), "token-1");
+}
+
+TEST_F(StoredTokenCacheTest, RefreshesATokenThatItStoredItselfBeforeItExpires) {
+    get();
+    time->advance(59min);
+    EXPECT_EQ(get(), "token-2");
+    EXPECT_EQ(kept(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, TakesANewTokenOfAnotherProcessWhenARefreshIsDue) {
+    get();
+    time->advance(59min);
+    keep("better", 59min + 1h);
+    EXPECT_EQ(get(), "better");
+    EXPECT_EQ(source->mints(), 1);
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotTakeAStoredTokenThatIsAboutToExpire) {
+    for (const std::chrono::nanoseconds left :
+         {std::chrono::nanoseconds(-1h), std::chrono::nanoseconds(0), std::chrono::nanoseconds(1s)}) {
+        cache().clear();
+        keep("stored", left);
+        EXPECT_THAT(get(), Not("stored")) << left.count();
+    }
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotTakeAnEmptyStoredToken) {
+    keep("", 30min);
+    EXPECT_EQ(get(), "token-1");
+}
+
+TEST_F(StoredTokenCacheTest, RefreshDoesNotTakeTheStoredToken) {
+    keep("stored", 30min);
+    cache().refresh(budget());
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(kept(), "token-1");
+}
+
+TEST_F(StoredTokenCacheTest, RemovesATokenThatWasRefused) {
+    const auto token = cache().get(budget());
+    cache().invalidate(*token);
+    EXPECT_EQ(kept(), "");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, LeavesABetterTokenOfAnotherProcessInTheStore) {
+    const auto token = cache().get(budget());
+    keep("better", 50min);
+    cache().invalidate(*token);
+    EXPECT_EQ(kept(), "better");
+    EXPECT_EQ(get(), "better");
+}
+
+TEST_F(StoredTokenCacheTest, ClearRemovesTheStoredToken) {
+    get();
+    cache().clear();
+    EXPECT_EQ(kept(), "");
+}
+
+TEST_F(StoredTokenCacheTest, NewCredentialsRemoveTheTokenOfTheOldOnes) {
+    get();
+    cache().setCredentials({"sa_2", Secret("other")});
+    EXPECT_EQ(kept(), "");
+    get();
+    EXPECT_EQ(store->tokens.count("key of sa_2"), 1U);
+}
+
+TEST_F(StoredTokenCacheTest, GoesOnWithoutAStoreThatFails) {
+    store->failure = [] { throw std::runtime_error("disk full"); };
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_THAT(log->warnings(),
+                ElementsAre("the token store could not load: disk full", "the token store could not save: disk full"));
+    cache().clear();
+    EXPECT_THAT(log->warnings().back(), "the token store could not remove: disk full");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, EndsTheCallIfTheStoreIsRefused) {
+    store->failure = [] { throw ConfigError("tokenStore", "can be read by others"); };
+    EXPECT_THROW(get(), ConfigError);
+    EXPECT_EQ(source->mints(), 0);
+    store->failure = {};
+    EXPECT_EQ(get(), "token-1");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotWriteSecretsIntoTheLog) {
+    store->failure = [] { throw std::runtime_error("disk full"); };
+    const auto token = cache().get(budget());
+    cache().invalidate(*token);
+    for (const std::string& line : log->warnings())
+        EXPECT_THAT(line, AllOf(Not(HasSubstr("token-1")), Not(HasSubstr("hush"))));
+    EXPECT_THAT(log->warnings(), Not(IsEmpty()));
+}
+
+} // namespace
+} // namespace kontext

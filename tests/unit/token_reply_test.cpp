@@ -1,0 +1,120 @@
+#include "auth/token_reply.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+namespace kontext {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+MintedToken read(std::string_view body) {
+    MintedToken minted;
+    const auto fault = readTokenReply(body, minted);
+    EXPECT_FALSE(fault) << body << "\n" << *fault;
+    return minted;
+}
+
+/// "" if it can be read.
+std::string faultOf(std::string_view body) {
+    MintedToken minted;
+    return readTokenReply(body, minted).value_or("");
+}
+
+std::string withLifetime(const std::string& expiresIn) {
+    return R"({"access_token":"t0ken","expires_in":)" + expiresIn + '}';
+}
+
+TEST(TokenReply, BringsATokenAndItsLifetime) {
+    const MintedToken minted =
+        read(R"({"access_token":"t0ken","token_type":"Bearer","expires_in":3600,"scope":"management:all"})");
+    EXPECT_EQ(minted.token, Secret("t0ken"));
+    EXPECT_EQ(minted.lifetime, 1h);
+}
+
+TEST(TokenReply, NeedsNothingButTheToken) {
+    const MintedToken minted = read(R"({"access_token":"t0ken"})");
+    EXPECT_EQ(minted.token, Secret("t0ken"));
+    EXPECT_EQ(minted.lifetime, 300s);
+}
+
+TEST(TokenReply, TakesNullForMissing) {
+    EXPECT_EQ(read(R"({"access_token":"t0ken","token_type":null,"expires_in":null})").lifetime, 300s);
+}
+
+TEST(TokenReply, ReadsTheLifetimeInEveryShape) {
+    struct Case {
+        const char* expiresIn;
+        std::chrono::seconds lifetime;
+    };
+    const std::vector<Case> cases{
+        {"1", 1s},
+        {"60", 60s},
+        {"3600.0", 1h},
+        {"59.9", 59s},
+        {"3.6e3", 1h},
+        {"\"3600\"", 1h},
+        {"\"60.5\"", 60s},
+        {"31536000", 8760h},
+        {"31536001", 8760h},
+        {"1e300", 8760h},
+        {"99999999999999999999999", 8760h},
+    };
+    for (const Case& c : cases)
+        EXPECT_EQ(read(withLifetime(c.expiresIn)).lifetime, c.lifetime) << c.expiresIn;
+}
+
+TEST(TokenReply, RefusesALifetimeThatIsNone) {
+    for (const char* expiresIn : {"0", "-1", "-3600", "0.5", "\"\"", "\"soon\"", "\"60s\"", "\" 60\"", "\"inf\"",
+                                  "\"nan\"", "\"-60\"", "\"0\"", "true", "[]", "[60]", "{}", "\"\\\"60\\\"\"", "\""})
+        EXPECT_NE(faultOf(withLifetime(expiresIn)), "") << expiresIn;
+    EXPECT_EQ(faultOf(withLifetime("0")), "/expires_in: it is no number of seconds greater than zero");
+}
+
+TEST(TokenReply, TakesTheTokenTypeInAnyCase) {
+    for (const char* type : {"Bearer", "bearer", "BEARER"})
+        EXPECT_EQ(faultOf(std::string(R"({"access_token":"t0ken","token_type":")") + type + "\"}"), "") << type;
+    for (const char* type : {"", "mac", "DPoP", "Bearer ", "bearerx"})
+        EXPECT_EQ(faultOf(std::string(R"({"access_token":"t0ken","token_type":")") + type + "\"}"),
+                  "/token_type: it is not Bearer")
+            << type;
+}
+
+TEST(TokenReply, RefusesATokenThatNoHeaderCanCarry) {
+    for (const char* token :
+         {"t0ken\\r\\nX-Evil: 1", "t0 ken", "t0ken\\u0000", "t0ken\\t", "\\u00e9t0ken", "t0ken\\u007f"})
+        EXPECT_THAT(faultOf(std::string(R"({"access_token":")") + token + "\"}"), StartsWith("/access_token: "))
+            << token;
+    EXPECT_EQ(faultOf(R"({"access_token":""})"), "/access_token: it is empty");
+}
+
+TEST(TokenReply, SaysWhatIsWrongWithAReplyThatIsNone) {
+    EXPECT_EQ(faultOf("{}"), "/access_token: the field is missing or null");
+    EXPECT_EQ(faultOf(R"({"access_token":null})"), "/access_token: the field is missing or null");
+    EXPECT_EQ(faultOf(R"({"access_token":5})"), "/access_token: expected a string, found a number");
+    EXPECT_EQ(faultOf(R"({"access_token":"a","token_type":5})"), "/token_type: expected a string, found a number");
+    EXPECT_THAT(faultOf("<html>"), HasSubstr("not valid JSON"));
+    EXPECT_THAT(faultOf(""), HasSubstr("not valid JSON"));
+    EXPECT_EQ(faultOf("[]"), "expected an object, found an array");
+    EXPECT_EQ(faultOf(R"({"access_token":"a","access_token":"b"})"), "/access_token: the field comes twice");
+}
+
+TEST(TokenReply, NeverQuotesTheToken) {
+    for (const char* body :
+         {R"({"access_token":"t0ken","expires_in":0})", R"({"access_token":"t0ken","token_type":"mac"})",
+          R"({"access_token":"t0 ken"})", R"({"access_token":"t0ken")", R"({"access_token":["t0ken"]})",
+          R"({"access_token":"t0ken","access_token":"t0ken"})", "{\"access_token\":\"t0ken\n\"}"}) {
+        EXPECT_NE(faultOf(body), "") << body;
+        EXPECT_THAT(faultOf(body), Not(HasSubstr("t0"))) << body;
+    }
+}
+
+} // namespace
+} // namespace kontext

@@ -1,0 +1,221 @@
+#include "auth/token_request.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "call/header_fields.hpp"
+#include "fake_time.hpp"
+
+namespace kontext {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* good = R"({"access_token":"t0ken","token_type":"Bearer","expires_in":3600})";
+
+/// Answers what it is told, the last answer again and again, and keeps what it was sent.
+class Endpoint : public Transport {
+public:
+    HttpResponse send(const HttpRequest& request) override {
+        requests.push_back(request);
+        HttpResponse response = answers.front();
+        if (answers.size() > 1) answers.pop_front();
+        return response;
+    }
+
+    std::deque<HttpResponse> answers{{200, {}, good}};
+    std::vector<HttpRequest> requests{};
+};
+
+class TokenRequestTest : public testing::Test {
+protected:
+    TokenRequestTest() {
+        wiring.transport = endpoint;
+        wiring.time = time;
+        wiring.maxResponseBytes = 1000;
+        wiring.userAgent = "kontext-cpp/test";
+    }
+
+    MintedToken mint(int maxRetries = 2) {
+        const Budget budget(*time, 120s, maxRetries, {});
+        return TokenRequest(wiring, address).mint(credentials, budget);
+    }
+    /// The error of a mint that fails.
+    OAuthError refusal() {
+        try {
+            mint();
+        } catch (const OAuthError& error) {
+            return error;
+        }
+        throw std::logic_error("the token request was answered");
+    }
+    void answer(int status, std::string body) { endpoint->answers = {{status, {}, std::move(body)}}; }
+
+    std::shared_ptr<Endpoint> endpoint = std::make_shared<Endpoint>();
+    std::shared_ptr<test::FakeTime> time = std::make_shared<test::FakeTime>();
+    Wiring wiring{};
+    TokenEndpoint address{"https://api.test/oauth2/token", "management:all", "https://api.test/api/v1"};
+    Credentials credentials{"sa_1", Secret("hush hush+hush")};
+};
+
+TEST_F(TokenRequestTest, BringsAToken) {
+    const MintedToken minted = mint();
+    EXPECT_EQ(minted.token, Secret("t0ken"));
+    EXPECT_EQ(minted.lifetime, 1h);
+}
+
+TEST_F(TokenRequestTest, AsksAsRfc6749HasIt) {
+    mint();
+    ASSERT_EQ(endpoint->requests.size(), 1U);
+    const HttpRequest& request = endpoint->requests[0];
+    EXPECT_EQ(request.method, "POST");
+    EXPECT_EQ(request.url, "https://api.test/oauth2/token");
+    EXPECT_EQ(request.body,
+              "grant_type=client_credentials&scope=management%3Aall&audience=https%3A%2F%2Fapi.test%2Fapi%2Fv1");
+    EXPECT_EQ(*findHeader(request.headers, "Content-Type"), "application/x-www-form-urlencoded");
+    EXPECT_EQ(*findHeader(request.headers, "Accept"), "application/json");
+    EXPECT_EQ(*findHeader(request.headers, "User-Agent"), "kontext-cpp/test");
+    // base64("sa_1:hush+hush%2Bhush"): both parts are form-encoded first.
+    EXPECT_EQ(*findHeader(request.headers, "Authorization"), "Basic c2FfMTpodXNoK2h1c2glMkJodXNo");
+}
+
+TEST_F(TokenRequestTest, JoinsScopesByPlus) {
+    address.scope = "a:read b:write";
+    mint();
+    EXPECT_THAT(endpoint->requests[0].body, HasSubstr("&scope=a%3Aread+b%3Awrite&"));
+}
+
+TEST_F(TokenRequestTest, LeavesOutAnEmptyScopeAndAudience) {
+    address.scope.clear();
+    address.audience.clear();
+    mint();
+    EXPECT_EQ(endpoint->requests[0].body, "grant_type=client_credentials");
+}
+
+TEST_F(TokenRequestTest, IsRepeatedThoughItIsAPost) {
+    endpoint->answers = {{503, {}, ""}, {502, {}, ""}, {200, {}, good}};
+    EXPECT_EQ(mint().token, Secret("t0ken"));
+    EXPECT_EQ(endpoint->requests.size(), 3U);
+}
+
+TEST_F(TokenRequestTest, IsNotRepeatedWhenItIsRefused) {
+    answer(401, R"({"error":"invalid_client"})");
+    refusal();
+    EXPECT_EQ(endpoint->requests.size(), 1U);
+}
+
+TEST_F(TokenRequestTest, SaysWhatTheEndpointSaid) {
+    answer(400, R"({"error":"invalid_scope","error_description":"No such scope","code":"their_code"})");
+    const OAuthError error = refusal();
+    EXPECT_EQ(error.errorCode(), "invalid_scope");
+    EXPECT_EQ(error.errorDescription(), "No such scope");
+    EXPECT_EQ(error.statusCode(), 400);
+    EXPECT_EQ(error.code(), "kontext_oauth_token_exchange_failed");
+    EXPECT_EQ(error.method(), "POST");
+    EXPECT_EQ(error.path(), "/oauth2/token");
+}
+
+TEST_F(TokenRequestTest, SaysWhatToCheck) {
+    struct Case {
+        int status;
+        const char* body;
+        const char* check;
+    };
+    const std::vector<Case> cases{
+        {401, R"({"error":"invalid_client"})", "; check credentials.clientId (sa_1) and credentials.clientSecret"},
+        {400, R"({"error":"invalid_scope"})", "; check scopes (management:all)"},
+        {400, R"({"error":"invalid_request","error_description":"unknown scope"})", "; check scopes (management:all)"},
+        {400, R"({"error":"invalid_target"})", "; check audience (https://api.test/api/v1)"},
+        {403, R"({"error":"invalid_request","error_description":"bad audience"})",
+         "; check audience (https://api.test/api/v1)"},
+        {400, R"({"error":"unauthorized_client"})", "; check credentials.clientId (sa_1)"},
+        {403, R"({"error":"access_denied"})", "; check credentials.clientId (sa_1)"},
+        {400, R"({"error":"else"})",
+         "; check credentials.clientId (sa_1), scopes (management:all) and audience (https://api.test/api/v1)"},
+        {404, "<html>Not Found</html>", "; check tokenUrl (https://api.test/oauth2/token)"},
+        {302, "", "; check tokenUrl (https://api.test/oauth2/token)"},
+        {500, R"({"error":"invalid_client"})", "; check tokenUrl (https://api.test/oauth2/token), or try again later"},
+        {429, "", "; check tokenUrl (https://api.test/oauth2/token), or try again later"},
+    };
+    for (const Case& c : cases) {
+        answer(c.status, c.body);
+        EXPECT_THAT(refusal().message(), testing::EndsWith(c.check)) << c.status << ' ' << c.body;
+    }
+}
+
+TEST_F(TokenRequestTest, RefusesAReplyThatCannotBeUsed) {
+    for (const char* body :
+         {"", "{}", "<html>", R"({"access_token":""})", R"({"access_token":"t0ken","expires_in":0})"}) {
+        answer(200, body);
+        const OAuthError error = refusal();
+        EXPECT_THAT(error.message(), HasSubstr("cannot be used")) << body;
+        EXPECT_THAT(error.message(), HasSubstr("check tokenUrl (https://api.test/oauth2/token)")) << body;
+        EXPECT_EQ(error.statusCode(), 200);
+    }
+}
+
+TEST_F(TokenRequestTest, RefusesAReplyThatIsTooLarge) {
+    answer(200, R"({"access_token":")" + std::string(2000, 't') + "\"}");
+    EXPECT_THAT(refusal().message(), HasSubstr("larger than maxResponseBytes"));
+}
+
+TEST_F(TokenRequestTest, KeepsSecretsOutOfErrors) {
+    for (const int status : {200, 400, 401, 500}) {
+        // An endpoint that sends back all that it got.
+        answer(status, R"({"access_token":"t0ken-t0ken t0ken","error":"hush hush+hush","message":"hush hush+hush",)"
+                       R"("code":"c2FfMTpodXNoK2h1c2glMkJodXNo"})");
+        const OAuthError error = refusal();
+        for (const std::string& text : {std::string(error.what()), error.message(), error.errorCode(),
+                                        error.meta().text(), error.code(), error.errorDescription()}) {
+            EXPECT_THAT(text, Not(HasSubstr("hush hush"))) << status;
+            EXPECT_THAT(text, Not(HasSubstr("c2FfMTpodXNo"))) << status;
+        }
+        EXPECT_THAT(error.what(), Not(HasSubstr("t0ken"))) << status;
+    }
+}
+
+TEST_F(TokenRequestTest, HasAKeyOfAllThatATokenDependsOn) {
+    const std::string key = TokenRequest(wiring, address).key(credentials);
+    const auto keyOf = [this](TokenEndpoint other, const std::string& clientId) {
+        return TokenRequest(wiring, std::move(other)).key({clientId, Secret("hush hush+hush")});
+    };
+    EXPECT_EQ(keyOf(address, "sa_1"), key);
+    EXPECT_NE(keyOf(address, "sa_2"), key);
+    EXPECT_NE(keyOf({"https://b.test/oauth2/token", address.scope, address.audience}, "sa_1"), key);
+    EXPECT_NE(keyOf({address.url, "other", address.audience}, "sa_1"), key);
+    EXPECT_NE(keyOf({address.url, address.scope, "other"}, "sa_1"), key);
+}
+
+TEST_F(TokenRequestTest, HasAKeyWithoutTheSecret) {
+    const TokenRequest request(wiring, address);
+    EXPECT_EQ(request.key({"sa_1", Secret("one")}), request.key({"sa_1", Secret("two")}));
+    EXPECT_THAT(request.key(credentials), Not(HasSubstr("hush")));
+}
+
+TEST_F(TokenRequestTest, HasAKeyThatDoesNotRunItsPartsTogether) {
+    const auto keyOf = [this](const char* scope, const char* audience) {
+        return TokenRequest(wiring, {"https://api.test/t", scope, audience}).key(credentials);
+    };
+    EXPECT_NE(keyOf("a", "b"), keyOf("a|b", ""));
+    EXPECT_NE(keyOf("", "a"), keyOf("a", ""));
+    EXPECT_NE(keyOf("a|", "b"), keyOf("a", "|b"));
+}
+
+TEST_F(TokenRequestTest, HasAKeyOfPlainCharacters) {
+    address.audience = "a b/c\n\"\\\xc3\xa9";
+    EXPECT_EQ(TokenRequest(wiring, address)
+                  .key(credentials)
+                  .find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%|"),
+              std::string::npos);
+}
+
+} // namespace
+} // namespace kontext

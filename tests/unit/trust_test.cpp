@@ -1,0 +1,167 @@
+#include "transport/trust.hpp"
+
+#include <cstdlib>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <kontext/errors.hpp>
+
+#include "transport/curl_settings.hpp"
+
+namespace kontext {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using transport::checkSettings;
+using transport::checkTls;
+using transport::chooseTrust;
+using transport::Trust;
+
+/// The environment's two variables are unset, whatever the tests were started with.
+class TrustTest : public testing::Test {
+protected:
+    TrustTest() {
+        for (const char* name : names) {
+            const char* value = std::getenv(name);
+            before.emplace_back(value != nullptr ? std::optional<std::string>(value) : std::nullopt);
+            unsetenv(name);
+        }
+    }
+    ~TrustTest() override {
+        for (std::size_t i = 0; i < names.size(); ++i) {
+            if (before[i])
+                setenv(names[i], before[i]->c_str(), 1);
+            else
+                unsetenv(names[i]);
+        }
+    }
+
+private:
+    const std::vector<const char*> names{"SSL_CERT_FILE", "SSL_CERT_DIR"};
+    std::vector<std::optional<std::string>> before{};
+};
+
+TlsOptions optionsOf(const std::function<void(TlsOptions&)>& change) {
+    TlsOptions options;
+    change(options);
+    return options;
+}
+
+TEST_F(TrustTest, IsWhatTheOptionsNameAndNothingElse) {
+    setenv("SSL_CERT_FILE", "/environment", 1);
+    Trust trust = chooseTrust(optionsOf([](TlsOptions& o) { o.caFile = "/a"; }));
+    EXPECT_EQ(trust.file, "/a");
+    EXPECT_EQ(trust.path, "");
+    EXPECT_EQ(trust.pem, "");
+    EXPECT_EQ(trust.description, "tls.caFile /a");
+    trust = chooseTrust(optionsOf([](TlsOptions& o) { o.caPath = "/b"; }));
+    EXPECT_EQ(trust.file, "");
+    EXPECT_EQ(trust.path, "/b");
+    EXPECT_EQ(trust.description, "tls.caPath /b");
+    trust = chooseTrust(optionsOf([](TlsOptions& o) { o.caPem = "-----BEGIN"; }));
+    EXPECT_EQ(trust.file, "");
+    EXPECT_EQ(trust.pem, "-----BEGIN");
+    EXPECT_EQ(trust.description, "tls.caPem");
+}
+
+TEST_F(TrustTest, IsElseWhatTheEnvironmentNames) {
+    setenv("SSL_CERT_FILE", "/a", 1);
+    EXPECT_EQ(chooseTrust({}).file, "/a");
+    EXPECT_EQ(chooseTrust({}).path, "");
+    EXPECT_EQ(chooseTrust({}).description, "SSL_CERT_FILE /a");
+    unsetenv("SSL_CERT_FILE");
+    setenv("SSL_CERT_DIR", "/b", 1);
+    EXPECT_EQ(chooseTrust({}).file, "");
+    EXPECT_EQ(chooseTrust({}).path, "/b");
+    EXPECT_EQ(chooseTrust({}).description, "SSL_CERT_DIR /b");
+}
+
+TEST_F(TrustTest, IsElseWhatTheSystemTrusts) {
+    const Trust trust = chooseTrust({});
+    EXPECT_EQ(trust.pem, "");
+    EXPECT_NE(trust.description, "");
+    EXPECT_TRUE(trust.file.empty() || access(trust.file.c_str(), R_OK) == 0) << trust.file;
+    EXPECT_TRUE(trust.path.empty() || access(trust.path.c_str(), R_OK) == 0) << trust.path;
+}
+
+/// The field that the ConfigError names; "" if there is none.
+std::string refusedField(const std::function<void(TlsOptions&)>& change, std::string* message = nullptr) {
+    try {
+        checkTls(optionsOf(change));
+    } catch (const ConfigError& error) {
+        if (message != nullptr) *message = error.message();
+        return error.field();
+    }
+    return {};
+}
+
+TEST(CheckTls, TakesOptionsThatAreUnset) {
+    EXPECT_EQ(refusedField([](TlsOptions&) {}), "");
+}
+
+TEST(CheckTls, NamesTheFileThatCannotBeRead) {
+    std::string message;
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.caFile = "/no/such/file"; }, &message), "tls.caFile");
+    EXPECT_THAT(message, HasSubstr("(/no/such/file) cannot be read: No such file or directory"));
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.clientCertFile = "/no/such/file"; }), "tls.clientCertFile");
+    EXPECT_EQ(refusedField([](TlsOptions& o) {
+                  o.clientCertFile = "/dev/null";
+                  o.clientKeyFile = "/no/such/file";
+              }),
+              "tls.clientKeyFile");
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.caFile = "/"; }, &message), "tls.caFile");
+    EXPECT_THAT(message, HasSubstr("Is a directory"));
+}
+
+TEST(CheckTls, NamesTheDirectoryThatIsNone) {
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.caPath = "/no/such/directory"; }), "tls.caPath");
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.caPath = "/dev/null"; }), "tls.caPath");
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.caPath = "/"; }), "");
+}
+
+TEST(CheckTls, RefusesTextThatIsNoPem) {
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.caPem = "/etc/ssl/cert.pem"; }), "tls.caPem");
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.caPem = "-----BEGIN CERTIFICATE-----"; }), "");
+}
+
+TEST(CheckTls, WantsACertificateWithTheKey) {
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.clientKeyFile = "/dev/null"; }), "tls.clientCertFile");
+    EXPECT_EQ(refusedField([](TlsOptions& o) { o.clientCertFile = "/dev/null"; }), ""); // it may hold the key too
+}
+
+/// The field that the ConfigError names; "" if there is none.
+std::string refusedField(const ProxyOptions& proxy) {
+    try {
+        checkSettings({}, proxy, HttpVersion::http1_1);
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.message(), Not(HasSubstr("s3cr3t")));
+        return error.field();
+    }
+    return {};
+}
+
+TEST(CheckProxy, TakesAProxy) {
+    for (const char* url : {"", "http://proxy.test:3128", "https://proxy.test:3129", "http://127.0.0.1:8080"})
+        EXPECT_EQ(refusedField(ProxyOptions{url, {}, {}}), "") << url;
+    EXPECT_EQ(refusedField(ProxyOptions{"http://proxy.test:3128", "a,b", Secret("user:s3cr3t:x")}), "");
+}
+
+TEST(CheckProxy, RefusesAUrlThatIsNone) {
+    for (const char* url : {"proxy.test:3128", "socks5://proxy.test", "http://", "http://user:s3cr3t@proxy.test"})
+        EXPECT_EQ(refusedField(ProxyOptions{url, {}, {}}), "proxy.url") << url;
+}
+
+TEST(CheckProxy, RefusesCredentialsThatAreNone) {
+    for (const std::string& credentials : {std::string("s3cr3t"), std::string("user:s3cr3t\r\n"),
+                                           std::string("user:s3cr3t\0", 12), std::string("user\n:s3cr3t")})
+        EXPECT_EQ(refusedField(ProxyOptions{"http://proxy.test", {}, Secret(credentials)}), "proxy.credentials");
+}
+
+} // namespace
+} // namespace kontext

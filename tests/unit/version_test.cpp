@@ -1,0 +1,16 @@
+#include <kontext/version.hpp>
+
+#include <string>
+
+#include <gmock/gmock.h>
+
+namespace kontext {
+namespace {
+
+TEST(Version, IsThatOfTheHeaders) {
+    EXPECT_EQ(version(), std::to_string(KONTEXT_VERSION_MAJOR) + '.' + std::to_string(KONTEXT_VERSION_MINOR) + '.'
+                             + std::to_string(KONTEXT_VERSION_PATCH));
+}
+
+} // namespace
+} // namespace kontext
