@@ -97,10 +97,10 @@ void TokenRequest::refuseUnusable(const Outgoing& out, const Answer& answer, con
 }
 
 std::string TokenRequest::whatToCheck(const ErrorData& data, const std::string& clientId) const {
-    const std::string url = "tokenUrl (" + endpoint_.url + ')';
-    const std::string client = "credentials.clientId (" + clientId + ')';
-    const std::string scopes = "scopes (" + endpoint_.scope + ')';
-    const std::string audience = "audience (" + endpoint_.audience + ')';
+    std::string url = "tokenUrl (" + endpoint_.url + ')';
+    std::string client = "credentials.clientId (" + clientId + ')';
+    std::string scopes = "scopes (" + endpoint_.scope + ')';
+    std::string audience = "audience (" + endpoint_.audience + ')';
     const auto mentions = [&data](std::string_view word) {
         return data.errorDescription.find(word) != std::string::npos || data.errorCode.find(word) != std::string::npos;
     };

@@ -50,7 +50,7 @@ struct ErrorData {
 std::string describe(const ErrorData& data);
 
 /// Throws the class that belongs to the kind and the status.
-[[noreturn]] void raise(std::shared_ptr<const ErrorData> data);
+[[noreturn]] void raise(const std::shared_ptr<const ErrorData>& data);
 [[noreturn]] void raise(ErrorData data);
 
 } // namespace detail

@@ -116,27 +116,27 @@ const char* codeOf(const ErrorData& data) {
     }
 }
 
-[[noreturn]] void raiseHttp(std::shared_ptr<const ErrorData> data) {
+[[noreturn]] void raiseHttp(const std::shared_ptr<const ErrorData>& data) {
     switch (data->status) {
     case 400:
-        throw BadRequestError(std::move(data));
+        throw BadRequestError(data);
     case 401:
-        throw UnauthorizedError(std::move(data));
+        throw UnauthorizedError(data);
     case 403:
-        throw ForbiddenError(std::move(data));
+        throw ForbiddenError(data);
     case 404:
-        throw NotFoundError(std::move(data));
+        throw NotFoundError(data);
     case 409:
-        throw ConflictError(std::move(data));
+        throw ConflictError(data);
     case 412:
-        throw PreconditionFailedError(std::move(data));
+        throw PreconditionFailedError(data);
     case 422:
-        throw UnprocessableEntityError(std::move(data));
+        throw UnprocessableEntityError(data);
     case 429:
-        throw RateLimitError(std::move(data));
+        throw RateLimitError(data);
     default:
-        if (data->status >= 500 && data->status <= 599) throw ServerError(std::move(data));
-        throw HttpError(std::move(data));
+        if (data->status >= 500 && data->status <= 599) throw ServerError(data);
+        throw HttpError(data);
     }
 }
 
@@ -188,24 +188,24 @@ std::string describe(const ErrorData& data) {
     return printable(text);
 }
 
-void raise(std::shared_ptr<const ErrorData> data) {
+void raise(const std::shared_ptr<const ErrorData>& data) {
     switch (data->kind) {
     case ErrorData::Kind::http:
-        raiseHttp(std::move(data));
+        raiseHttp(data);
     case ErrorData::Kind::oauth:
-        throw OAuthError(std::move(data));
+        throw OAuthError(data);
     case ErrorData::Kind::timeout:
-        throw TimeoutError(std::move(data));
+        throw TimeoutError(data);
     case ErrorData::Kind::decode:
-        throw DecodeError(std::move(data));
+        throw DecodeError(data);
     case ErrorData::Kind::cancelled:
-        throw CancelledError(std::move(data));
+        throw CancelledError(data);
     case ErrorData::Kind::config:
-        throw ConfigError(std::move(data));
+        throw ConfigError(data);
     case ErrorData::Kind::network:
         break;
     }
-    throw NetworkError(std::move(data));
+    throw NetworkError(data);
 }
 
 void raise(ErrorData data) {

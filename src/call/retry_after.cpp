@@ -100,12 +100,12 @@ bool takeMonthFirst(Scanner& text, CivilTime& time) {
 
 } // namespace
 
-std::optional<system_clock::time_point> parseHttpDate(std::string_view value, system_clock::time_point wallNow) {
-    Scanner text(trimmed(value));
+std::optional<system_clock::time_point> parseHttpDate(std::string_view text, system_clock::time_point wallNow) {
+    Scanner rest(trimmed(text));
     CivilTime time;
-    if (!takeDayName(text)) return std::nullopt;
+    if (!takeDayName(rest)) return std::nullopt;
     const bool read =
-        text.take(", ") ? takeDayFirst(text, time, wallNow) : text.take(" ") && takeMonthFirst(text, time);
+        rest.take(", ") ? takeDayFirst(rest, time, wallNow) : rest.take(" ") && takeMonthFirst(rest, time);
     if (!read) return std::nullopt;
     const auto whole = secondsSinceEpoch(time);
     // A system_clock of nanoseconds ends in 2262.

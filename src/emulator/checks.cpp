@@ -132,7 +132,7 @@ Reply Checks::reply() const {
     Json messages = Json::array();
     Json errors = Json::array();
     for (const auto& [field, message] : faults_) {
-        messages.push_back(field + " " + message);
+        messages.push_back(std::string(field).append(" ").append(message));
         errors.push_back({{"field", field}, {"message", message}});
     }
     return {400, Json{{"message", messages}, {"statusCode", 400}, {"validationErrors", errors}}, {}};

@@ -16,8 +16,8 @@ struct Answer {
 };
 
 struct Plan {
-    Plan(std::mutex& m, std::string_view method_, std::string_view pattern_)
-        : mutex(m), method(method_), pattern(pattern_) {}
+    Plan(std::mutex& guard, std::string_view wantedMethod, std::string_view wantedPattern)
+        : mutex(guard), method(wantedMethod), pattern(wantedPattern) {}
 
     void add(Answer answer, bool restart) {
         const std::lock_guard<std::mutex> lock(mutex);
