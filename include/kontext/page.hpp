@@ -68,7 +68,7 @@ struct PagerState {
     Page<T> page{};
     std::size_t index = 0;
     std::size_t left = static_cast<std::size_t>(-1); // how many items beyond `page` may still be handed out
-    bool cut = false;                                // `page` lost its tail to the maximum
+    std::vector<T> tail{};                           // what `page` lost to the maximum
 
     bool atEnd() const { return index >= page.items.size(); }
     /// Fetches if the page is used up. A failure leaves everything as it was.
@@ -85,13 +85,15 @@ struct PagerState {
     }
     /// Hands out this many items more, those of the page that are left included.
     void limit(std::size_t count) {
+        page.items.insert(page.items.end(), std::make_move_iterator(tail.begin()), std::make_move_iterator(tail.end()));
+        tail.clear();
         const std::size_t here = page.items.size() - index;
-        if (here > count) {
-            using Offset = typename std::vector<T>::difference_type;
-            page.items.erase(page.items.begin() + static_cast<Offset>(index + count), page.items.end());
-            cut = true;
-        }
         left = here > count ? 0 : count - here;
+        if (here <= count) return;
+        using Offset = typename std::vector<T>::difference_type;
+        const auto end = page.items.begin() + static_cast<Offset>(index + count);
+        tail.assign(std::make_move_iterator(end), std::make_move_iterator(page.items.end()));
+        page.items.erase(end, page.items.end());
     }
 };
 
@@ -184,10 +186,10 @@ public:
     /// cursor of that page, whose first items then come again; at the end of a page it is the next page's. Nothing: at
     /// the beginning (nothing was read yet) or at the end of the list; `finished()` tells which.
     std::optional<std::string> cursor() const {
-        return state_->atEnd() && !state_->cut ? state_->walk.next() : state_->current;
+        return state_->atEnd() && state_->tail.empty() ? state_->walk.next() : state_->current;
     }
     /// Whether everything was handed out.
-    bool finished() const noexcept { return state_->walk.finished() && state_->atEnd() && !state_->cut; }
+    bool finished() const noexcept { return state_->walk.finished() && state_->atEnd() && state_->tail.empty(); }
 
 private:
     std::shared_ptr<detail::PagerState<T>> state_;

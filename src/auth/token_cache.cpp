@@ -109,7 +109,7 @@ std::shared_ptr<const AccessToken> TokenCache::lead(const std::shared_ptr<Flight
         // While the old token lives a refresh is an offer: it is not tried twice, so as not to hold up the call.
         const Budget once(budget.time(), std::chrono::ceil<std::chrono::milliseconds>(budget.left()), 0,
                           budget.cancel());
-        auto token = fetch(*credentials, fallback != nullptr ? once : budget, fresh);
+        auto token = fetch(*credentials, fallback != nullptr ? once : budget, fresh, fallback.get());
         land(flight, token);
         return token;
     } catch (const KontextError& error) {
@@ -146,10 +146,14 @@ void TokenCache::land(const std::shared_ptr<Flight>& flight, std::shared_ptr<con
     flight->changed.notify_all();
 }
 
-std::shared_ptr<const AccessToken> TokenCache::fetch(const Credentials& credentials, const Budget& budget, bool fresh) {
+std::shared_ptr<const AccessToken> TokenCache::fetch(const Credentials& credentials, const Budget& budget, bool fresh,
+                                                     const AccessToken* inUse) {
     const std::string key = store_ != nullptr ? source_->key(credentials) : std::string();
     if (store_ != nullptr && !fresh)
-        if (auto stored = fromStore(key)) return stored;
+        // What is to be replaced is no replacement; another process may have put one there.
+        if (auto stored = fromStore(key);
+            stored != nullptr && (inUse == nullptr || stored->secret() != inUse->secret()))
+            return stored;
 
     const Time::Steady asked = wiring_.time->now();
     MintedToken minted = source_->mint(credentials, budget);

@@ -57,7 +57,8 @@ private:
     std::shared_ptr<const AccessToken> lead(const std::shared_ptr<Flight>& flight,
                                             const std::shared_ptr<const AccessToken>& fallback, const Budget& budget,
                                             bool fresh);
-    std::shared_ptr<const AccessToken> fetch(const Credentials& credentials, const Budget& budget, bool fresh);
+    std::shared_ptr<const AccessToken> fetch(const Credentials& credentials, const Budget& budget, bool fresh,
+                                             const AccessToken* inUse);
     std::shared_ptr<const AccessToken> fromStore(const std::string& key);
     void land(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token);
     void forget(const Credentials& credentials, const Secret* token);

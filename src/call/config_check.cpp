@@ -46,7 +46,8 @@ void stripSlashes(std::string& text) {
 /// People paste the API root where the base is wanted.
 void stripApiRoot(std::string& base, const std::string& apiVersion) {
     const std::size_t slash = base.rfind("/api/");
-    if (slash == std::string::npos) return;
+    const std::size_t path = base.find('/', base.find("://") + 3);
+    if (slash == std::string::npos || slash < path) return; // `https://api/v1`: a host of that name
     const std::string_view version = std::string_view(base).substr(slash + 5);
     const bool numbered = version.size() >= 2 && version[0] == 'v'
                           && version.find_first_not_of("0123456789", 1) == std::string_view::npos;

@@ -80,7 +80,14 @@ Answer Exchange::run() {
 void Exchange::authorize() {
     checkWanted();
     if (tokens_ == nullptr) return;
-    token_ = tokens_->get(budget_);
+    try {
+        token_ = tokens_->get(budget_);
+    } catch (const KontextError& error) {
+        if (!ambiguous_) throw;
+        ErrorData data = ErrorData::of(error);
+        data.mayHaveBeenProcessed = true; // an attempt of ours, before the token was asked for
+        detail::raise(std::move(data));
+    }
     const std::string_view bytes = token_->secret().reveal();
     std::string value;
     value.reserve(7 + bytes.size());
@@ -221,7 +228,8 @@ void Exchange::fail(const ErrorData& failure, std::string reason) {
     data.attempts = attempts_;
     data.maxAttempts = maxAttempts();
     data.reason = std::move(reason);
-    data.mayHaveBeenProcessed = data.mayHaveBeenProcessed || ambiguous_;
+    // A token request is none of the user's: whatever became of it, his was not sent.
+    data.mayHaveBeenProcessed = tokens_ != nullptr && (data.mayHaveBeenProcessed || ambiguous_);
     redact(data, secrets());
     detail::raise(std::move(data));
 }

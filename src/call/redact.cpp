@@ -22,11 +22,11 @@ void redact(std::string& text, const std::vector<Secret>& secrets) {
         const std::string_view bytes = secret.reveal();
         if (bytes.size() < shortest) continue;
         replace(text, bytes);
-        // As it stands within JSON, if that is another spelling.
-        if (bytes.find_first_of("\"\\") == std::string_view::npos) continue;
-        std::string quoted;
+        std::string quoted; // as it stands within JSON
+        quoted.reserve(6 * bytes.size() + 2);
         json::appendQuoted(quoted, bytes);
-        replace(text, std::string_view(quoted).substr(1, quoted.size() - 2));
+        if (const auto inner = std::string_view(quoted).substr(1, quoted.size() - 2); inner != bytes)
+            replace(text, inner);
         wipe(quoted);
     }
 }

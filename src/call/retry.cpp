@@ -19,7 +19,8 @@ std::string what(const Failure& failure) {
 std::chrono::milliseconds backOff(int retries, const RetryOptions& options, double jitter) {
     const double longest = static_cast<double>(options.maxDelay.count());
     const double grown = std::ldexp(static_cast<double>(options.initialDelay.count()), std::min(retries, 62));
-    return std::chrono::milliseconds(std::llround(std::min(grown, longest) * jitter));
+    constexpr double centuries = 9e12; // what nanoseconds in 64 bits can count, as milliseconds
+    return std::chrono::milliseconds(std::llround(std::min({grown, longest, centuries}) * jitter));
 }
 
 Decision stop(std::string reason) { return {false, {}, std::move(reason)}; }

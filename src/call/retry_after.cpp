@@ -133,8 +133,11 @@ std::optional<seconds> parseRetryAfter(std::string_view value, std::string_view 
     }
     const auto until = parseHttpDate(value, wallNow);
     if (!until) return std::nullopt;
-    const auto wait = std::chrono::ceil<seconds>(*until - parseHttpDate(dateHeader, wallNow).value_or(wallNow));
-    return std::max(seconds(0), std::min(longest, wait));
+    // In seconds: nanoseconds count no more than 292 years.
+    const auto from =
+        std::chrono::floor<seconds>(parseHttpDate(dateHeader, wallNow).value_or(wallNow).time_since_epoch());
+    const seconds wait = std::chrono::ceil<seconds>(until->time_since_epoch()) - from;
+    return std::clamp(wait, seconds(0), longest);
 }
 
 } // namespace kontext

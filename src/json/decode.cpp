@@ -77,7 +77,11 @@ public:
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep("null");
         Frame* top = this->top();
-        if (top == nullptr) return fail("expected " + std::string(nameOf(root_.type->kind)) + ", found null");
+        if (top == nullptr) {
+            if (root_.type->kind != Kind::rawJson) return mismatch(*root_.type, "null");
+            *static_cast<RawJson*>(root_.target) = RawJson();
+            return true;
+        }
         if (top->type->kind == Kind::object && top->field != nullptr) {
             top->seen &= ~(std::uint64_t{1} << top->position); // null is missing
             if (top->field->reset != nullptr) top->field->reset(top->target);
@@ -424,6 +428,10 @@ private:
 } // namespace
 
 std::optional<Fault> decode(std::string_view text, const Type& type, void* target) {
+    // The parser takes a NUL for the end of the text, whatever follows; JSON has none.
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+        return Fault{{}, "not valid JSON, at byte " + std::to_string(nul + 1)};
+    if (text.substr(0, byteOrderMark.size()) == byteOrderMark) text.remove_prefix(byteOrderMark.size());
     const bool secret = holdsSecret(type);
     Reader reader(type, target, text.size(), secret);
     std::string room;

@@ -12,6 +12,9 @@ namespace kontext::json {
 /// Deeper nesting is refused, in what is read, skipped and kept raw alike.
 inline constexpr int maxDepth = 64;
 
+/// Some servers put it before the text. Tolerated in what we read, refused in what we send.
+inline constexpr std::string_view byteOrderMark = "\xef\xbb\xbf";
+
 /// Why a text cannot be read. Neither part quotes a value of it: it may hold a secret.
 struct Fault {
     std::string pointer; // RFC 6901

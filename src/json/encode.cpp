@@ -116,6 +116,8 @@ private:
         if (secrets_ != nullptr && !secret.empty()) secrets_->push_back(secret);
     }
     void writeRaw(const RawJson& raw) {
+        if (raw.text().compare(0, byteOrderMark.size(), byteOrderMark) == 0)
+            throw ConfigError(path_, path_ + " is not one JSON value: it begins with a byte order mark");
         RawJson checked;
         if (const auto fault = decode(raw.text(), checked))
             throw ConfigError(path_, path_ + " is not one JSON value: " + fault->message);

@@ -12,7 +12,8 @@ bool contains(std::string_view text, std::string_view part) { return text.find(p
 /// Under TLS 1.3 the server's verdict on our certificate comes after the handshake, with the request on its way; it
 /// refuses the connection, and so has not processed it.
 bool refusesOurCertificate(const CurlFailure& failure) {
-    return failure.code == CURLE_RECV_ERROR && contains(failure.text, "alert") && contains(failure.text, "certificate");
+    if (failure.code != CURLE_RECV_ERROR || !contains(failure.text, "alert")) return false;
+    return contains(failure.text, "certificate") || contains(failure.text, "unknown ca");
 }
 
 NetworkErrorKind kindOf(const CurlFailure& failure) {

@@ -7,6 +7,11 @@
 #include <optional>
 #include <utility>
 
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "call/percent.hpp"
 #include "transport/curl_failure.hpp"
 #include "transport/sigpipe.hpp"
 #include "transport/url.hpp"
@@ -81,6 +86,10 @@ void CurlHandle::setUp() {
     set(easy, CURLOPT_HEADERFUNCTION, &CurlHandle::onHeader);
     set(easy, CURLOPT_WRITEFUNCTION, &CurlHandle::onBody);
     set(easy, CURLOPT_PREREQFUNCTION, &CurlHandle::onSend);
+    set(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlHandle::onOpen);
+    set(easy, CURLOPT_OPENSOCKETDATA, this);
+    set(easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlHandle::onClose);
+    set(easy, CURLOPT_CLOSESOCKETDATA, this);
 }
 
 void CurlHandle::setUpTls() {
@@ -118,9 +127,17 @@ void CurlHandle::setUpProxy() {
     if (proxy.credentials.empty()) return;
     const std::string_view both = proxy.credentials.reveal();
     const std::size_t colon = both.find(':');
-    std::string user(both.substr(0, colon));
-    std::string password(both.substr(colon + 1));
-    // Not PROXYUSERPWD, which libcurl percent-decodes.
+    // Before 8.8.0 libcurl percent-decodes both (curl #13265).
+    const bool decodes = curl_version_info(CURLVERSION_NOW)->version_num < 0x080800;
+    const auto spelt = [decodes](std::string_view text) {
+        if (!decodes) return std::string(text);
+        std::string encoded;
+        encoded.reserve(3 * text.size()); // once: a buffer that grows leaves copies of a secret behind
+        appendEncoded(encoded, text);
+        return encoded;
+    };
+    std::string user = spelt(both.substr(0, colon));
+    std::string password = spelt(both.substr(colon + 1));
     set(easy_.get(), CURLOPT_PROXYUSERNAME, user.c_str());
     set(easy_.get(), CURLOPT_PROXYPASSWORD, password.c_str());
     set(easy_.get(), CURLOPT_PROXYAUTH, static_cast<long>(CURLAUTH_BASIC));
@@ -171,7 +188,9 @@ HttpResponse CurlHandle::send(const HttpRequest& request) {
     set(easy_.get(), CURLOPT_WRITEDATA, &transfer);
     set(easy_.get(), CURLOPT_PREREQDATA, &transfer);
 
-    const CURLcode code = run(request);
+    CURLcode code = run(request);
+    // libcurl takes the end of the connection for the end of the headers.
+    if (code == CURLE_OK && !transfer.reply.headersComplete()) code = CURLE_PARTIAL_FILE;
     if (code == CURLE_OK || transfer.reply.cut()) {
         long status = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -250,6 +269,36 @@ int CurlHandle::onSend(void* transfer, char*, char*, int, int) {
     if (self->sends > 0) return CURL_PREREQFUNC_ABORT;
     ++self->sends;
     return CURL_PREREQFUNC_OK;
+}
+
+/// libcurl looks as well, but before 8.0 it takes a connection for live that has the server's TLS goodbye, a reset or
+/// an unasked reply waiting.
+bool CurlHandle::isSilent() const {
+    // Under HTTP/2 the server may say something at any time; only its end counts.
+    const short telling = settings_.httpVersion == HttpVersion::http2 ? POLLRDHUP : POLLIN | POLLRDHUP;
+    std::vector<pollfd> watched;
+    watched.reserve(sockets_.size());
+    for (const curl_socket_t socket : sockets_)
+        watched.push_back({socket, telling, 0});
+    return watched.empty() || poll(watched.data(), watched.size(), 0) == 0;
+}
+
+curl_socket_t CurlHandle::onOpen(void* handle, curlsocktype, curl_sockaddr* address) {
+    auto& sockets = static_cast<CurlHandle*>(handle)->sockets_;
+    try {
+        sockets.reserve(sockets.size() + 1);
+    } catch (const std::bad_alloc&) {
+        return CURL_SOCKET_BAD;
+    }
+    const curl_socket_t socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (socket != CURL_SOCKET_BAD) sockets.push_back(socket);
+    return socket;
+}
+
+int CurlHandle::onClose(void* handle, curl_socket_t socket) {
+    auto& sockets = static_cast<CurlHandle*>(handle)->sockets_;
+    sockets.erase(std::remove(sockets.begin(), sockets.end(), socket), sockets.end());
+    return close(socket);
 }
 
 } // namespace kontext::transport

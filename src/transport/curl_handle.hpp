@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <curl/curl.h>
 
@@ -25,6 +26,9 @@ public:
     HttpResponse send(const HttpRequest& request);
     /// Whether the connection is fit for another request.
     bool reusable() const noexcept { return reusable_; }
+    /// Whether its connections are as silent as idle ones have to be. One with bytes to read, or at its end, was closed
+    /// by the server, or holds an answer to a question that was not asked.
+    bool isSilent() const;
 
 private:
     struct Transfer; // what the callbacks see
@@ -39,6 +43,8 @@ private:
     static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* transfer);
     static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* transfer);
     static int onSend(void* transfer, char*, char*, int, int);
+    static curl_socket_t onOpen(void* handle, curlsocktype purpose, curl_sockaddr* address);
+    static int onClose(void* handle, curl_socket_t socket);
 
     struct Free {
         void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
@@ -49,6 +55,7 @@ private:
 
     const CurlSettings& settings_;
     HeaderList headers_{};
+    std::vector<curl_socket_t> sockets_{}; // that are open; goes after the handles, which close theirs
     // The easy handle goes first: its last words go to the connections that the multi handle keeps.
     std::unique_ptr<CURLM, FreeMulti> multi_;
     std::unique_ptr<CURL, Free> easy_;

@@ -4,15 +4,17 @@
 
 namespace kontext::transport {
 
+std::unique_ptr<CurlHandle> HandlePool::takeIdle() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (idle_.empty()) return nullptr;
+    std::unique_ptr<CurlHandle> handle = std::move(idle_.back().handle);
+    idle_.pop_back();
+    return handle;
+}
+
 std::unique_ptr<CurlHandle> HandlePool::take() {
-    {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        if (!idle_.empty()) {
-            std::unique_ptr<CurlHandle> handle = std::move(idle_.back().handle);
-            idle_.pop_back();
-            return handle;
-        }
-    }
+    while (auto handle = takeIdle())
+        if (handle->isSilent()) return handle;
     return std::make_unique<CurlHandle>(settings_);
 }
 

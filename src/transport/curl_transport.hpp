@@ -26,6 +26,8 @@ public:
     void giveBack(std::unique_ptr<CurlHandle> handle);
 
 private:
+    std::unique_ptr<CurlHandle> takeIdle();
+
     struct Idle {
         std::unique_ptr<CurlHandle> handle;
         std::chrono::steady_clock::time_point since;

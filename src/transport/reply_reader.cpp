@@ -35,10 +35,10 @@ bool ReplyReader::header(std::string_view line) {
 }
 
 bool ReplyReader::body(std::string_view piece, std::size_t expected) {
-    const std::size_t room = maxBody_ - response_.body.size() + 1; // one byte more shows that it was cut
-    if (response_.body.empty()) response_.body.reserve(std::min({expected, maxBody_ + 1, std::size_t{1} << 20}));
-    appendWiping(response_.body, piece.substr(0, room));
-    cut_ = piece.size() >= room;
+    const std::size_t room = maxBody_ - response_.body.size();
+    if (response_.body.empty()) response_.body.reserve(std::min({expected, maxBody_, std::size_t{1} << 20}));
+    cut_ = piece.size() > room;
+    appendWiping(response_.body, cut_ ? piece.substr(0, room + 1) : piece); // one byte more shows that it was cut
     return !cut_;
 }
 

@@ -19,6 +19,8 @@ public:
 
     bool headersTooLarge() const noexcept { return headerBytes_ > maxHeaderBytes; }
     bool cut() const noexcept { return cut_; }
+    /// Whether the empty line came that ends the final reply's headers.
+    bool headersComplete() const noexcept { return complete_; }
     HttpResponse take(int statusCode) &&;
 
 private:

@@ -1,7 +1,6 @@
 // Every method of the client, over a socket: the request that goes out, to the byte, and what all methods promise
 // alike.
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <ostream>
 #include <string>
@@ -39,7 +38,7 @@ struct Method {
     const char* name;
     const char* verb;
     const char* route; // behind /api/v1; its parameters have the names that a ConfigError calls them by
-    std::function<void(const Client&, const Ids&, const CallOptions&)> call;
+    void (*call)(const Client&, const Ids&, const CallOptions&);
     const char* reply = "";
     const char* body = ""; // of the request
     Body wanted = Body::json;
@@ -59,7 +58,7 @@ constexpr const char* someItems = R"({"items":[{"id":"x"}]})";
 constexpr const char* someTraces = R"({"items":[{"traceId":"x"}]})";
 
 // clang-format off
-const std::vector<Method> methods = {
+constexpr Method methods[] = {
     {"applications_list", "GET", "/applications",
      [](auto& c, auto&, auto& o) { c.applications.list({}, o); }, someItems},
     {"applications_listAll", "GET", "/applications",
@@ -362,7 +361,7 @@ TEST_P(EveryMethod, SendsNothingOnceCancelled) {
 
 std::vector<Method> methodsWithIds() {
     std::vector<Method> some;
-    std::copy_if(methods.begin(), methods.end(), std::back_inserter(some),
+    std::copy_if(std::begin(methods), std::end(methods), std::back_inserter(some),
                  [](const Method& method) { return !method.parameters().empty(); });
     return some;
 }

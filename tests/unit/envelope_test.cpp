@@ -75,6 +75,7 @@ TEST(Envelope, JoinsAMessageThatIsAList) {
         {R"({"message":["a","b","c"]})", "a; b; c"},
         {R"({"message":[{"message":"a"},{"error":"b"},{"reason":"c"}]})", "a; b; c"},
         {R"({"message":["a",{"message":"b"}]})", "a; b"},
+        {R"({"message":["a","",{},"b",""]})", "a; b"},
         {R"({"message":["",{"other":"x"},5,null,["x"],"a"]})", "a"},
         {R"({"message":[{"reason":"r","message":"m"}]})", "m"},
     };
