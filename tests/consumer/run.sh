@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # run.sh BUILD_DIR: installs the library into a prefix of its own, shared and static, moves the prefix elsewhere, and
 # builds and runs programs that use it in every way people do. One line each; all are tried.
+# The checks are called by name, through try.
+# shellcheck disable=SC2317
 set -euo pipefail
 export LC_ALL=C
 
