@@ -84,7 +84,7 @@ void TokenRequest::refuse(const Outgoing& out, const Answer& answer, const Crede
     ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
     data.code.clear(); // the vendor's code for a refused token request is one, whatever the endpoint calls it
     data.message += "; check " + whatToCheck(data, credentials.clientId);
-    redact(data, answer.secrets);
+    redact(data, out.secrets);
     detail::raise(std::move(data));
 }
 
@@ -93,6 +93,7 @@ void TokenRequest::refuseUnusable(const Outgoing& out, const Answer& answer, con
     ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
     data.code.clear();
     data.message = "the token endpoint's reply cannot be used: " + fault + "; check tokenUrl (" + endpoint_.url + ')';
+    redact(data, out.secrets);
     detail::raise(std::move(data));
 }
 

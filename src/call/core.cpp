@@ -50,7 +50,7 @@ Wiring wire(ClientConfig& config, std::shared_ptr<Time> time) {
 
 [[noreturn]] void raiseAnswer(const Outgoing& out, const Answer& answer) {
     ErrorData data = errorOf(out, answer, ErrorData::Kind::http);
-    redact(data, answer.secrets);
+    redact(data, secretsOf(out, answer.token));
     raise(std::move(data));
 }
 
@@ -67,6 +67,7 @@ Wiring wire(ClientConfig& config, std::shared_ptr<Time> time) {
     data.maxAttempts = answer.maxAttempts;
     data.message = "the reply cannot be read: " + fault.message;
     data.pointer = std::move(fault.pointer);
+    redact(data, secretsOf(out, answer.token));
     raise(std::move(data));
 }
 

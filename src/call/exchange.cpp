@@ -196,12 +196,6 @@ Decision Exchange::judge(const Attempt& attempt) {
     return decision;
 }
 
-std::vector<Secret> Exchange::secrets() const {
-    std::vector<Secret> all = out_.secrets;
-    if (token_ != nullptr) all.push_back(token_->secret());
-    return all;
-}
-
 Answer Exchange::finish(Attempt attempt, Decision decision) {
     if (attempt.failure != nullptr) fail(*attempt.failure, std::move(decision.reason));
     Answer answer;
@@ -211,7 +205,7 @@ Answer Exchange::finish(Attempt attempt, Decision decision) {
     answer.reason = std::move(decision.reason);
     answer.retryAfter = retryAfter_;
     answer.doneBefore = out_.deletes && ambiguous_ && answer.http.statusCode == 404;
-    if (!answer.succeeded()) answer.secrets = secrets();
+    answer.token = token_;
     if (info_ != nullptr) {
         info_->statusCode = answer.http.statusCode;
         info_->requestId = headerOr(answer.http.headers, "x-request-id");
@@ -230,7 +224,7 @@ void Exchange::fail(const ErrorData& failure, std::string reason) {
     data.reason = std::move(reason);
     // A token request is none of the user's: whatever became of it, his was not sent.
     data.mayHaveBeenProcessed = tokens_ != nullptr && (data.mayHaveBeenProcessed || ambiguous_);
-    redact(data, secrets());
+    redact(data, secretsOf(out_, token_));
     detail::raise(std::move(data));
 }
 
@@ -254,7 +248,9 @@ void Exchange::report(const Attempt& attempt, const Decision& decision) const {
         if (attempt.failure != nullptr)
             code = attempt.failure->kind == ErrorData::Kind::cancelled ? "kontext_cancelled" : attempt.failure->code;
         notice.errorCode = code;
-        if (const std::string* id = findHeader(attempt.response.headers, "x-request-id")) notice.requestId = *id;
+        std::string requestId = headerOr(attempt.response.headers, "x-request-id");
+        redact(requestId, secretsOf(out_, token_));
+        notice.requestId = requestId;
         notice.startedAt = attempt.startedAt;
         notice.duration = attempt.duration;
         if (decision.again) notice.retryIn = decision.wait;
@@ -266,11 +262,17 @@ void Exchange::report(const Attempt& attempt, const Decision& decision) const {
     }
     if (wiring_.logger == nullptr) return;
     std::string line = summary(attempt);
-    redact(line, secrets());
+    redact(line, secretsOf(out_, token_));
     if (decision.again) line += ", again in " + inWords(decision.wait);
     if (!decision.reason.empty()) line += ": " + decision.reason;
     const bool well = attempt.failure == nullptr && attempt.response.statusCode <= 299;
     wiring_.log(decision.again ? LogLevel::info : well ? LogLevel::debug : LogLevel::error, line);
+}
+
+std::vector<Secret> secretsOf(const Outgoing& out, const std::shared_ptr<const AccessToken>& token) {
+    std::vector<Secret> all = out.secrets;
+    if (token != nullptr) all.push_back(token->secret());
+    return all;
 }
 
 std::string displayPath(std::string_view url) {

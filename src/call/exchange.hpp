@@ -52,7 +52,7 @@ struct Answer {
     std::string reason{}; // why there was no other attempt
     std::optional<std::chrono::seconds> retryAfter{};
     bool doneBefore = false; // a 404 of a DELETE whose earlier attempt did it
-    std::vector<Secret> secrets{};
+    std::shared_ptr<const AccessToken> token{};
 
     bool succeeded() const noexcept { return doneBefore || (http.statusCode >= 200 && http.statusCode <= 299); }
 };
@@ -83,8 +83,6 @@ private:
     void checkWanted();
     std::string summary(const Attempt& attempt) const;
     int maxAttempts() const noexcept { return 1 + budget_.maxRetries() + (replayed_ ? 1 : 0); }
-    std::vector<Secret> secrets() const;
-
     const Wiring& wiring_;
     Outgoing& out_;
     const Budget& budget_;
@@ -97,6 +95,9 @@ private:
     bool ambiguous_ = false; // an earlier attempt may have been executed
     std::optional<std::chrono::seconds> retryAfter_{};
 };
+
+/// What no text about the request may hold: the secrets in it, and the token that went with it (may be null).
+std::vector<Secret> secretsOf(const Outgoing& out, const std::shared_ptr<const AccessToken>& token);
 
 /// The path of a URL and its query, with the values left out of all parameters but harmless ones: cursors and user ids
 /// have no business in a log.

@@ -8,6 +8,7 @@
 
 #include "values/wipe.hpp"
 #include "json/quote.hpp"
+#include "json/syntax.hpp"
 
 namespace kontext::json {
 namespace {
@@ -73,7 +74,8 @@ public:
         : root_{&root, target}, size_(size), padded_(isPadded) {}
 
     bool null() override {
-        if (!inside()) return false;
+        if (lost()) return true;
+        if (!inside()) return lost();
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep("null");
         Frame* top = this->top();
@@ -90,7 +92,8 @@ public:
         return true;
     }
     bool boolean(bool value) override {
-        if (!inside()) return false;
+        if (lost()) return true;
+        if (!inside()) return lost();
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep(value ? "true" : "false");
         const Place place = next();
@@ -115,7 +118,8 @@ public:
         return integer(static_cast<std::int64_t>(value), fits, std::to_string(value));
     }
     bool number_float(number_float_t value, const string_t& text) override {
-        if (!inside()) return false;
+        if (lost()) return true;
+        if (!inside()) return lost();
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep(text);
         const Place place = next();
@@ -131,6 +135,7 @@ public:
         return true;
     }
     bool string(string_t& value) override {
+        if (lost()) return true;
         if (atPadding()) return true;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) {
@@ -171,6 +176,7 @@ public:
     bool end_array() override { return end(']'); }
 
     bool key(string_t& name) override {
+        if (lost()) return true;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) {
             separate();
@@ -197,9 +203,10 @@ public:
     std::optional<Fault> fault() && { return std::move(fault_); }
     /// For a parser that gave up without saying why.
     bool failed() const { return fault_.has_value(); }
+    /// Stops the parser; a padded text is read to its end, for the sake of the pad behind it.
     bool fail(std::string message) {
         if (!fault_) fault_ = Fault{pointer(), std::move(message)};
-        return false;
+        return padded_;
     }
 
 private:
@@ -217,6 +224,9 @@ private:
         const Type* type;
         void* target;
     };
+
+    /// Whether all that comes now is only passed over.
+    bool lost() const { return padded_ && fault_.has_value(); }
 
     Frame* top() { return used_ > 0 ? &frames_[used_ - 1] : nullptr; }
 
@@ -260,7 +270,8 @@ private:
     }
 
     bool integer(std::int64_t value, bool fits, std::string text) {
-        if (!inside()) return false;
+        if (lost()) return true;
+        if (!inside()) return lost();
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep(text);
         const Place place = next();
@@ -285,14 +296,19 @@ private:
     /// Between the values of a padded text; counts them.
     bool atPadding() noexcept { return padded_ && depth_ == 0 && elements_++ != 1; }
     /// False, and a fault, for a value where only a pad may be: the text was not one value.
-    bool inside() { return !atPadding() || fail("not valid JSON"); }
+    bool inside() {
+        if (!atPadding()) return true;
+        fail("not valid JSON");
+        return false;
+    }
 
     bool start(char bracket, Kind kind) {
+        if (lost()) return true;
         if (padded_ && !opened_) {
             opened_ = true;
             return true;
         }
-        if (!inside()) return false;
+        if (!inside()) return lost();
         if (++depth_ > maxDepth) return fail("nested deeper than " + std::to_string(maxDepth) + " levels");
         if (skipping_ > 0) {
             ++skipping_;
@@ -337,6 +353,7 @@ private:
     }
 
     bool end(char bracket) {
+        if (lost()) return true;
         if (padded_ && depth_ == 0) return elements_ == 3 || fail("not valid JSON");
         --depth_;
         if (skipping_ > 0) {
@@ -433,6 +450,11 @@ std::optional<Fault> decode(std::string_view text, const Type& type, void* targe
         return Fault{{}, "not valid JSON, at byte " + std::to_string(nul + 1)};
     if (text.substr(0, byteOrderMark.size()) == byteOrderMark) text.remove_prefix(byteOrderMark.size());
     const bool secret = holdsSecret(type);
+    if (secret) {
+        // Where the parser stops, its buffers keep what it has read.
+        if (const auto place = firstSyntaxError(text))
+            return Fault{{}, "not valid JSON, at byte " + std::to_string(*place)};
+    }
     Reader reader(type, target, text.size(), secret);
     std::string room;
     if (secret) text = room = padded(text);

@@ -43,6 +43,8 @@ void wake(void* multi) noexcept { curl_multi_wakeup(static_cast<CURLM*>(multi));
 } // namespace
 
 struct CurlHandle::Transfer {
+    Transfer(std::size_t maxBody, CURL* handle) : reply(maxBody), easy(handle) {}
+
     ReplyReader reply;
     CURL* easy;
     int sends = 0;
@@ -182,7 +184,7 @@ HttpResponse CurlHandle::send(const HttpRequest& request) {
     const auto started = std::chrono::steady_clock::now();
     reusable_ = false;
     error_[0] = '\0';
-    Transfer transfer{ReplyReader(request.maxResponseBytes), easy_.get()};
+    Transfer transfer(request.maxResponseBytes, easy_.get());
     load(request);
     set(easy_.get(), CURLOPT_HEADERDATA, &transfer);
     set(easy_.get(), CURLOPT_WRITEDATA, &transfer);

@@ -18,6 +18,8 @@ std::string_view trimmed(std::string_view text) {
 
 } // namespace
 
+ReplyReader::~ReplyReader() { wipe(response_.body); }
+
 bool ReplyReader::header(std::string_view line) {
     headerBytes_ += line.size();
     if (headersTooLarge()) return false;

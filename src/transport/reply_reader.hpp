@@ -11,6 +11,9 @@ namespace kontext::transport {
 class ReplyReader {
 public:
     explicit ReplyReader(std::size_t maxBody) : maxBody_(maxBody) { response_.headers.reserve(16); }
+    ReplyReader(const ReplyReader&) = delete;
+    ReplyReader& operator=(const ReplyReader&) = delete;
+    ~ReplyReader(); // wipes a reply that was not taken
 
     /// One header line, status lines included; false: they are too many.
     bool header(std::string_view line);

@@ -1,0 +1,128 @@
+#include "json/syntax.hpp"
+
+#include <charconv>
+#include <vector>
+
+namespace kontext::json {
+namespace {
+
+class Checker {
+public:
+    explicit Checker(std::string_view text) : text_(text) {}
+
+    /// Iterative: a text may nest as deep as it is long.
+    std::optional<std::size_t> run() {
+        for (bool wantsValue = true;;) {
+            skipSpace();
+            if (wantsValue) {
+                if (!value(wantsValue)) return at_ + 1;
+            } else if (open_.empty()) {
+                return at_ == text_.size() ? std::nullopt : std::optional<std::size_t>(at_ + 1);
+            } else if (take(open_.back() ? '}' : ']')) {
+                open_.pop_back();
+            } else if (!take(',') || (open_.back() && !key())) {
+                return at_ + 1;
+            } else {
+                wantsValue = true;
+            }
+        }
+    }
+
+private:
+    /// A scalar, or the beginning of a container, after which `wantsValue` says whether its first value comes.
+    bool value(bool& wantsValue) {
+        wantsValue = false;
+        if (take('{')) {
+            open_.push_back(true);
+            skipSpace();
+            if (peek() == '}') return true;
+            wantsValue = true;
+            return key();
+        }
+        if (take('[')) {
+            open_.push_back(false);
+            skipSpace();
+            wantsValue = peek() != ']';
+            return true;
+        }
+        if (peek() == '"') return string();
+        return word("true") || word("false") || word("null") || number();
+    }
+
+    bool key() {
+        skipSpace();
+        if (!string()) return false;
+        skipSpace();
+        return take(':');
+    }
+
+    bool string() {
+        if (!take('"')) return false;
+        while (at_ < text_.size()) {
+            const auto c = static_cast<unsigned char>(text_[at_]);
+            if (c < 0x20) return false;
+            ++at_;
+            if (c == '"') return true;
+            if (c == '\\' && !escape()) return false;
+        }
+        return false;
+    }
+
+    bool escape() {
+        if (take('u')) {
+            for (int i = 0; i < 4; ++i, ++at_)
+                if (std::string_view("0123456789abcdefABCDEF").find(peek()) == std::string_view::npos) return false;
+            return true;
+        }
+        if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
+        ++at_;
+        return true;
+    }
+
+    bool number() {
+        const std::size_t start = at_;
+        take('-');
+        if (!take('0') && !digits()) return false;
+        if (take('.') && !digits()) return false;
+        if (take('e') || take('E')) {
+            if (!take('+')) take('-');
+            if (!digits()) return false;
+        }
+        double held = 0;
+        return std::from_chars(text_.data() + start, text_.data() + at_, held).ec == std::errc();
+    }
+
+    bool digits() {
+        const std::size_t start = at_;
+        while (peek() >= '0' && peek() <= '9')
+            ++at_;
+        return at_ > start;
+    }
+
+    /// NUL at the end, which no caller takes for anything.
+    char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+    bool take(char c) {
+        if (at_ >= text_.size() || text_[at_] != c) return false;
+        ++at_;
+        return true;
+    }
+    bool word(std::string_view wanted) {
+        if (text_.substr(at_, wanted.size()) != wanted) return false;
+        at_ += wanted.size();
+        return true;
+    }
+    void skipSpace() {
+        while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos)
+            ++at_;
+    }
+
+    std::string_view text_;
+    std::size_t at_ = 0;
+    std::vector<bool> open_{}; // true: an object
+};
+
+} // namespace
+
+std::optional<std::size_t> firstSyntaxError(std::string_view text) { return Checker(text).run(); }
+
+} // namespace kontext::json
