@@ -37,6 +37,10 @@ std::string_view nameOf(Kind kind) {
     return "";
 }
 
+std::string wordsOf(bool outOfRange, std::size_t byte) {
+    return (outOfRange ? "a number is out of range, at byte " : "not valid JSON, at byte ") + std::to_string(byte);
+}
+
 /// Whether values of the type may hold a secret.
 bool holdsSecret(const Type& type) {
     switch (type.kind) {
@@ -196,8 +200,7 @@ public:
         // what() quotes the input, which may be a token; the id and the place do not.
         const std::size_t before = padded_ ? size_ + 20 : 0; // `["`, size_ + 16 bytes of pad, `",`
         position = std::min(position - std::min(position, before), size_);
-        if (error.id == 406) return fail("a number is out of range, at byte " + std::to_string(position));
-        return fail("not valid JSON, at byte " + std::to_string(position));
+        return fail(wordsOf(error.id == 406, position));
     }
 
     std::optional<Fault> fault() && { return std::move(fault_); }
@@ -447,13 +450,12 @@ private:
 std::optional<Fault> decode(std::string_view text, const Type& type, void* target) {
     // The parser takes a NUL for the end of the text, whatever follows; JSON has none.
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
-        return Fault{{}, "not valid JSON, at byte " + std::to_string(nul + 1)};
+        return Fault{{}, wordsOf(false, nul + 1)};
     if (text.substr(0, byteOrderMark.size()) == byteOrderMark) text.remove_prefix(byteOrderMark.size());
     const bool secret = holdsSecret(type);
     if (secret) {
         // Where the parser stops, its buffers keep what it has read.
-        if (const auto place = firstSyntaxError(text))
-            return Fault{{}, "not valid JSON, at byte " + std::to_string(*place)};
+        if (const auto error = firstSyntaxError(text)) return Fault{{}, wordsOf(error->outOfRange, error->byte)};
     }
     Reader reader(type, target, text.size(), secret);
     std::string room;

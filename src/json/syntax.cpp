@@ -11,17 +11,17 @@ public:
     explicit Checker(std::string_view text) : text_(text) {}
 
     /// Iterative: a text may nest as deep as it is long.
-    std::optional<std::size_t> run() {
+    std::optional<SyntaxError> run() {
         for (bool wantsValue = true;;) {
             skipSpace();
             if (wantsValue) {
-                if (!value(wantsValue)) return at_ + 1;
+                if (!value(wantsValue)) return error();
             } else if (open_.empty()) {
-                return at_ == text_.size() ? std::nullopt : std::optional<std::size_t>(at_ + 1);
+                return at_ == text_.size() ? std::nullopt : error();
             } else if (take(open_.back() ? '}' : ']')) {
                 open_.pop_back();
             } else if (!take(',') || (open_.back() && !key())) {
-                return at_ + 1;
+                return error();
             } else {
                 wantsValue = true;
             }
@@ -29,6 +29,8 @@ public:
     }
 
 private:
+    std::optional<SyntaxError> error() const { return SyntaxError{at_ + 1, outOfRange_}; }
+
     /// A scalar, or the beginning of a container, after which `wantsValue` says whether its first value comes.
     bool value(bool& wantsValue) {
         wantsValue = false;
@@ -89,7 +91,9 @@ private:
             if (!digits()) return false;
         }
         double held = 0;
-        return std::from_chars(text_.data() + start, text_.data() + at_, held).ec == std::errc();
+        const auto read = std::from_chars(text_.data() + start, text_.data() + at_, held);
+        outOfRange_ = read.ec == std::errc::result_out_of_range;
+        return !outOfRange_;
     }
 
     bool digits() {
@@ -118,11 +122,12 @@ private:
 
     std::string_view text_;
     std::size_t at_ = 0;
+    bool outOfRange_ = false;
     std::vector<bool> open_{}; // true: an object
 };
 
 } // namespace
 
-std::optional<std::size_t> firstSyntaxError(std::string_view text) { return Checker(text).run(); }
+std::optional<SyntaxError> firstSyntaxError(std::string_view text) { return Checker(text).run(); }
 
 } // namespace kontext::json

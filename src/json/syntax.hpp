@@ -7,8 +7,13 @@
 
 namespace kontext::json {
 
-/// Where the text stops being one JSON value (RFC 8259), counted in bytes from 1; nothing if it is one. UTF-8, depth
-/// and the range of numbers are the parser's to judge, but for numbers that no double can hold.
-std::optional<std::size_t> firstSyntaxError(std::string_view text);
+struct SyntaxError {
+    std::size_t byte = 0;    // counted from 1
+    bool outOfRange = false; // there stands a number that no double can hold
+};
+
+/// Where the text stops being one JSON value (RFC 8259); nothing if it is one. UTF-8 and depth are for the parser to
+/// judge.
+std::optional<SyntaxError> firstSyntaxError(std::string_view text);
 
 } // namespace kontext::json
