@@ -36,6 +36,11 @@ install(FILES ${PROJECT_BINARY_DIR}/kontextConfig.cmake ${PROJECT_BINARY_DIR}/ko
 
 # The way from the .pc file back to the prefix, so that the tree can be moved.
 file(RELATIVE_PATH kontext_pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+# The static library's users link libcurl themselves, also without --static.
+set(kontext_pc_libs)
+if(NOT BUILD_SHARED_LIBS)
+  set(kontext_pc_libs " -lcurl -pthread")
+endif()
 configure_file(${PROJECT_SOURCE_DIR}/cmake/kontext.pc.in ${PROJECT_BINARY_DIR}/kontext.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/kontext.pc
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig

@@ -39,9 +39,10 @@ struct RawRequest {
     Headers headers{};  ///< Like CallOptions::headers.
 };
 
-/// The reply to a raw request: always a 2xx, any other status throws.
+/// The reply to a raw request. Another status than 2xx throws, but for the 404 of a DELETE that was repeated after an
+/// attempt that may have been executed: it says that the deed is done.
 struct RawResponse {
-    int statusCode = 0; ///< 200 to 299.
+    int statusCode = 0; ///< 200 to 299, or that 404.
     Headers headers{};  ///< All headers of the reply.
     std::string body{}; ///< As it came.
 };

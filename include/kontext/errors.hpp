@@ -185,7 +185,7 @@ enum class NetworkErrorKind {
     resolve,  ///< The host name was not found.
     connect,  ///< No connection: refused, unreachable.
     tls,      ///< The TLS handshake failed, or the certificate was not accepted.
-    proxy,    ///< The proxy refused or could not be reached.
+    proxy,    ///< The proxy's name was not found, or it refused; one that nobody listens at is `connect`.
     send,     ///< The connection broke while the request was being sent.
     receive,  ///< The connection broke before the reply was complete.
     timeout,  ///< Time ran out.

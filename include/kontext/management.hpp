@@ -40,7 +40,8 @@ public:
     TracesResource traces;                   ///< What agents did with tools.
     EventsResource events;                   ///< Each use of a tool.
 
-    /// Fetches a new token now, also if the current one is still good. Throws OAuthError, NetworkError, CancelledError.
+    /// Fetches a new token now, also if the current one is still good. Of the options, timeout, maxRetries and cancel
+    /// count. Throws OAuthError, NetworkError, CancelledError.
     void refreshToken(const CallOptions& options = {}) const;
     /// Forgets the token, in the TokenStore too; the next request fetches one.
     void clearToken() const;

@@ -55,7 +55,8 @@ Wiring wire(ClientConfig& config, std::shared_ptr<Time> time) {
 }
 
 /// A 2xx that cannot be read. Its text may hold secrets that nobody knows of, so none of it gets into the error.
-[[noreturn]] void raiseUnreadable(const Outgoing& out, const Answer& answer, json::Fault fault, std::string code) {
+[[noreturn]] void raiseUnreadable(const Wiring& wiring, const Outgoing& out, const Answer& answer, json::Fault fault,
+                                  std::string code) {
     ErrorData data;
     data.kind = ErrorData::Kind::decode;
     data.code = std::move(code);
@@ -68,6 +69,7 @@ Wiring wire(ClientConfig& config, std::shared_ptr<Time> time) {
     data.message = "the reply cannot be read: " + fault.message;
     data.pointer = std::move(fault.pointer);
     redact(data, secretsOf(out, answer.token));
+    wiring.log(LogLevel::error, describe(data));
     raise(std::move(data));
 }
 
@@ -119,6 +121,7 @@ Budget Core::budget(const CallOptions& options) const {
 }
 
 void Core::prepare(Outgoing& out, Request& request, const CallOptions& options) const {
+    if (options.info != nullptr) *options.info = {};
     out.http.method = request.method();
     out.http.url = endpoints_.apiRoot + request.target();
     out.http.body = std::move(request.body());
@@ -146,7 +149,7 @@ Answer Core::exchange(Outgoing& out, const CallOptions& options) const {
     if (!answer.succeeded()) raiseAnswer(out, answer);
     if (answer.http.body.size() > wiring_.maxResponseBytes)
         raiseUnreadable(
-            out, answer,
+            wiring_, out, answer,
             {{}, "it is larger than maxResponseBytes (" + std::to_string(wiring_.maxResponseBytes) + " bytes)"},
             "kontext_response_too_large");
     return answer;
@@ -163,7 +166,7 @@ void Core::fetch(Request request, const CallOptions& options, const Reading& rea
         *body = std::move(answer.http.body);
     else
         wipe(answer.http.body);
-    if (fault) raiseUnreadable(out, answer, std::move(*fault), {});
+    if (fault) raiseUnreadable(wiring_, out, answer, std::move(*fault), "kontext_decode_error");
 }
 
 void Core::run(Request request, const CallOptions& options) const {
@@ -200,6 +203,7 @@ std::string Core::rawUrl(std::string_view path, const Headers& query) const {
 
 RawResponse Core::raw(std::string_view method, std::string_view path, const RawRequest& request,
                       const CallOptions& options) const {
+    if (options.info != nullptr) *options.info = {};
     checkMethod(method);
     if (method == "HEAD" && !request.body.empty()) throw ConfigError("body", "body must be empty with HEAD");
     Outgoing out;

@@ -74,17 +74,28 @@ template <class T, class Params>
 class ListSource : public PageSource<T> {
 public:
     ListSource(std::shared_ptr<const Core> core, std::string_view route, Params params, CallOptions options)
-        : core_(std::move(core)), route_(route), params_(std::move(params)), options_(std::move(options)) {}
+        : core_(std::move(core)), route_(route), params_(std::move(params)), first_(params_.cursor),
+          options_(std::move(options)) {}
 
     Page<T> fetch(const std::optional<std::string>& cursor, std::string& body) override {
         params_.cursor = cursor;
+        skip(params_, cursor != first_);
         return core_->fetchPage<T>(Request("GET", route_).query(params_), options_, &body);
     }
 
 private:
+    /// An offset counts from the first page alone.
+    template <class P>
+    static auto skip(P& params, bool later) -> decltype(params.offset.reset()) {
+        if (later) params.offset.reset();
+    }
+    template <class P>
+    static void skip(P&, ...) {}
+
     std::shared_ptr<const Core> core_;
     std::string_view route_;
     Params params_;
+    std::optional<std::string> first_;
     CallOptions options_;
 };
 

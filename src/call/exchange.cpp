@@ -196,6 +196,11 @@ Decision Exchange::judge(const Attempt& attempt) {
     return decision;
 }
 
+/// A 404 for what an earlier attempt has deleted.
+bool Exchange::isDoneBefore(const HttpResponse& response) const {
+    return out_.deletes && ambiguous_ && response.statusCode == 404;
+}
+
 Answer Exchange::finish(Attempt attempt, Decision decision) {
     if (attempt.failure != nullptr) fail(*attempt.failure, std::move(decision.reason));
     Answer answer;
@@ -204,7 +209,7 @@ Answer Exchange::finish(Attempt attempt, Decision decision) {
     answer.maxAttempts = maxAttempts();
     answer.reason = std::move(decision.reason);
     answer.retryAfter = retryAfter_;
-    answer.doneBefore = out_.deletes && ambiguous_ && answer.http.statusCode == 404;
+    answer.doneBefore = isDoneBefore(answer.http);
     answer.token = token_;
     if (info_ != nullptr) {
         info_->statusCode = answer.http.statusCode;
@@ -265,7 +270,8 @@ void Exchange::report(const Attempt& attempt, const Decision& decision) const {
     redact(line, secretsOf(out_, token_));
     if (decision.again) line += ", again in " + inWords(decision.wait);
     if (!decision.reason.empty()) line += ": " + decision.reason;
-    const bool well = attempt.failure == nullptr && attempt.response.statusCode <= 299;
+    const bool well =
+        attempt.failure == nullptr && (attempt.response.statusCode <= 299 || isDoneBefore(attempt.response));
     wiring_.log(decision.again ? LogLevel::info : well ? LogLevel::debug : LogLevel::error, line);
 }
 

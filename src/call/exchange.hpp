@@ -78,6 +78,7 @@ private:
     bool renewToken(const Attempt& attempt);
     Decision judge(const Attempt& attempt);
     void report(const Attempt& attempt, const Decision& decision) const;
+    bool isDoneBefore(const HttpResponse& response) const;
     Answer finish(Attempt attempt, Decision decision);
     [[noreturn]] void fail(const detail::ErrorData& failure, std::string reason);
     void checkWanted();

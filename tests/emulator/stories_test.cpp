@@ -298,6 +298,10 @@ TEST(Story, TracesEventsAndStatisticsAgree) {
     EXPECT_THAT(stage.client.traces.list({.userId = "nobody"}).items, IsEmpty());
     EXPECT_THAT(stage.client.traces.list({.applicationId = "550e8400-e29b-41d4-a716-446655440000"}).items, SizeIs(2));
     EXPECT_THAT(stage.client.traces.list({.limit = 2, .offset = 2}).items, SizeIs(1));
+    std::vector<std::string> behindTheFirst;
+    for (const auto& trace : stage.client.traces.listAll({.limit = 1, .offset = 1}))
+        behindTheFirst.push_back(trace.traceId);
+    EXPECT_THAT(behindTheFirst, ElementsAre(traces[1].traceId, traces[2].traceId)) << "an offset counts once";
 }
 
 TEST(Story, EveryFaultOfARequestIsNamed) {

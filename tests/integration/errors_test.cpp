@@ -1037,4 +1037,15 @@ TEST_F(Cancellation, LeavesTheClientAsGoodAsItWas) {
     EXPECT_THAT(server.tokenRequests(), SizeIs(1));
 }
 
+TEST(ResponseInfo, IsEmptyAfterACallThatSentNothing) {
+    kontext_test::WireServer server;
+    kontext::ResponseInfo info{.statusCode = 200, .requestId = "req_before", .attempts = 3};
+    const kontext::KontextManagementClient client(
+        {.baseUrl = server.url(), .credentials = {.clientId = "a", .clientSecret = "b"}});
+    EXPECT_THROW(client.applications.get("..", {.info = &info}), kontext::ConfigError);
+    EXPECT_EQ(info.attempts, 0);
+    EXPECT_EQ(info.statusCode, 0);
+    EXPECT_EQ(info.requestId, "");
+}
+
 } // namespace
