@@ -9,6 +9,7 @@
 #include "values/wipe.hpp"
 #include "json/quote.hpp"
 #include "json/syntax.hpp"
+#include "json/utf8.hpp"
 
 namespace kontext::json {
 namespace {
@@ -455,6 +456,7 @@ std::optional<Fault> decode(std::string_view text, const Type& type, void* targe
     const bool secret = holdsSecret(type);
     if (secret) {
         // Where the parser stops, its buffers keep what it has read.
+        if (!isUtf8(text)) return Fault{{}, "not valid JSON: it is no UTF-8"};
         if (const auto error = firstSyntaxError(text)) return Fault{{}, wordsOf(error->outOfRange, error->byte)};
     }
     Reader reader(type, target, text.size(), secret);

@@ -72,13 +72,27 @@ private:
 
     bool escape() {
         if (take('u')) {
-            for (int i = 0; i < 4; ++i, ++at_)
-                if (std::string_view("0123456789abcdefABCDEF").find(peek()) == std::string_view::npos) return false;
-            return true;
+            // Of a character beyond U+FFFF the two halves belong together.
+            const auto unit = hex4();
+            if (!unit || (*unit >= 0xdc00 && *unit <= 0xdfff)) return false;
+            if (*unit < 0xd800 || *unit > 0xdbff) return true;
+            if (!take('\\') || !take('u')) return false;
+            const auto low = hex4();
+            return low && *low >= 0xdc00 && *low <= 0xdfff;
         }
         if (std::string_view("\"\\/bfnrt").find(peek()) == std::string_view::npos) return false;
         ++at_;
         return true;
+    }
+
+    std::optional<unsigned> hex4() {
+        unsigned value = 0;
+        for (int i = 0; i < 4; ++i, ++at_) {
+            const std::size_t digit = std::string_view("0123456789abcdefABCDEF").find(peek());
+            if (digit == std::string_view::npos) return std::nullopt;
+            value = value * 16 + static_cast<unsigned>(digit < 16 ? digit : digit - 6);
+        }
+        return value;
     }
 
     bool number() {

@@ -1,0 +1,275 @@
+// Connections that are refused, cut, reset and stalled, at every point of a request.
+
+#include <gtest/gtest.h>
+
+#include "faults/scenario.hpp"
+
+namespace kontext_test {
+namespace {
+
+using Kind = kontext::NetworkErrorKind;
+using std::string;
+
+constexpr const char* notRepeated = "a POST is not repeated after no reply: it may have been processed";
+constexpr const char* usedUp = "all 2 retries are used up";
+
+void closeAtOnce(Peer& peer) { peer.close(); }
+void resetAtOnce(Peer& peer) { peer.reset(); }
+void closeBeforeTheReply(Peer& peer) { peer.receive(); }
+void resetBeforeTheReply(Peer& peer) {
+    peer.receive();
+    peer.reset();
+}
+void closeInMidRequest(Peer& peer) {
+    peer.receiveHead();
+    peer.swallow(100'000);
+}
+void resetInMidRequest(Peer& peer) {
+    peer.receiveHead();
+    peer.swallow(100'000);
+    peer.reset();
+}
+void stopReading(Peer& peer) {
+    peer.receiveHead();
+    peer.hang();
+}
+void neverAnswer(Peer& peer) {
+    peer.receive();
+    peer.hang();
+}
+void resetInMidBody(Peer& peer) {
+    if (!peer.receive()) return;
+    peer.send(goodReply().substr(0, goodReply().size() - 10));
+    peer.reset();
+}
+void acceptSlowly(Peer& peer) {
+    if (peer.pause(milliseconds(300)) && peer.receive()) peer.send(goodReply());
+}
+
+string head() { return goodReply().substr(0, goodReply().find("\r\n\r\n") + 4); }
+string cutBody() { return goodReply().substr(0, goodReply().size() - 10); }
+
+// Which of the calls finds out that the peer is gone is a race: send or receive.
+const Scenario connections[] = {
+    {"DropAfterAcceptGet",
+     &closeAtOnce,
+     {.error = "NetworkError", .processed = true, .because = usedUp, .requests = 0, .attempts = 3}},
+    {"DropAfterAcceptPost",
+     &closeAtOnce,
+     {.error = "NetworkError", .processed = true, .because = notRepeated, .requests = 0, .attempts = 1},
+     &createAccount},
+    {"ResetAfterAcceptPost", &resetAtOnce, {.error = "NetworkError", .requests = 0}, &createAccount},
+    {"DropInMidRequestPost",
+     &closeInMidRequest,
+     {.error = "NetworkError", .processed = true, .because = notRepeated, .attempts = 1},
+     &postMuch},
+    {"ResetInMidRequestPost",
+     &resetInMidRequest,
+     {.error = "NetworkError", .processed = true, .because = notRepeated, .attempts = 1},
+     &postMuch},
+    {"ServerStopsReadingPost",
+     &stopReading,
+     {.error = "TimeoutError",
+      .kind = Kind::timeout,
+      .processed = true,
+      .because = notRepeated,
+      .attempts = 1,
+      .atLeast = milliseconds(900)},
+     &postMuch},
+    {"DropBeforeTheReplyGet",
+     &closeBeforeTheReply,
+     {.error = "NetworkError",
+      .kind = Kind::receive,
+      .processed = true,
+      .because = usedUp,
+      .requests = 3,
+      .attempts = 3}},
+    {"DropBeforeTheReplyPost",
+     &closeBeforeTheReply,
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = notRepeated, .attempts = 1},
+     &createAccount},
+    {"ResetBeforeTheReplyGet",
+     &resetBeforeTheReply,
+     {.error = "NetworkError",
+      .kind = Kind::receive,
+      .processed = true,
+      .because = usedUp,
+      .requests = 3,
+      .attempts = 3}},
+    {"ResetBeforeTheReplyPost",
+     &resetBeforeTheReply,
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = notRepeated, .attempts = 1},
+     &createAccount},
+    {"DropInTheStatusLine",
+     andClose("HTTP/1.1 20"),
+     {.error = "NetworkError", .processed = true, .because = usedUp, .requests = 3}},
+    {"DropInTheHeaders",
+     andClose("HTTP/1.1 200 OK\r\nContent-Le"),
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = usedUp, .requests = 3}},
+    // libcurl takes the end of a connection for the end of the headers.
+    {"DropInTheHeadersDelete",
+     andClose("HTTP/1.1 200 OK\r\nContent-Le"),
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = usedUp, .requests = 3},
+     &archiveApplication},
+    {"DropAfterTheHeadersGet",
+     andClose(head()),
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = usedUp, .requests = 3}},
+    {"DropAfterTheHeadersPost",
+     andClose(head()),
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = notRepeated, .attempts = 1},
+     &createAccount},
+    {"DropInMidBodyGet",
+     andClose(cutBody()),
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = usedUp, .requests = 3}},
+    {"DropInMidBodyPost",
+     andClose(cutBody()),
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = notRepeated, .attempts = 1},
+     &createAccount},
+    {"ResetInMidBodyPost",
+     &resetInMidBody,
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = notRepeated, .attempts = 1},
+     &createAccount},
+    {"DropInMidBodyDelete",
+     andClose(cutBody()),
+     {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = usedUp, .requests = 3},
+     &archiveApplication},
+    {"NoReplyPost",
+     &neverAnswer,
+     {.error = "TimeoutError",
+      .kind = Kind::timeout,
+      .processed = true,
+      .because = notRepeated,
+      .says = "no complete reply within 1 s",
+      .attempts = 1,
+      .atLeast = milliseconds(900)},
+     &createAccount},
+    {"NoReplyGet",
+     &neverAnswer,
+     {.error = "TimeoutError",
+      .kind = Kind::timeout,
+      .processed = true,
+      .because = usedUp,
+      .requests = 3,
+      .atLeast = milliseconds(2'700)}},
+    {"StallInTheHeaders",
+     andHang("HTTP/1.1 200 OK\r\nContent-Le"),
+     {.error = "TimeoutError", .kind = Kind::timeout, .processed = true, .atLeast = milliseconds(900)},
+     &createAccount},
+    {"StallInMidBody",
+     andHang(cutBody()),
+     {.error = "TimeoutError", .kind = Kind::timeout, .processed = true, .atLeast = milliseconds(900)},
+     &createAccount},
+    {"SlowAccept", &acceptSlowly, {.atLeast = milliseconds(280)}},
+    {"DripUnderTheTimeout",
+     [](Peer& peer) {
+         if (peer.receive()) peer.drip(goodReply(), milliseconds(2));
+     },
+     {.atLeast = milliseconds(200)}},
+    {"DripOverTheTimeout",
+     [](Peer& peer) {
+         if (peer.receive()) peer.drip(goodReply(), milliseconds(50));
+     },
+     {.error = "TimeoutError",
+      .kind = Kind::timeout,
+      .processed = true,
+      .because = notRepeated,
+      .attempts = 1,
+      .atLeast = milliseconds(900)},
+     &createAccount},
+    {"TheCallsTimeBoundsTheAttempts",
+     &neverAnswer,
+     {.error = "TimeoutError",
+      .kind = Kind::timeout,
+      .processed = true,
+      .requests = {},
+      .atLeast = milliseconds(1'300)},
+     &getApplication,
+     [](kontext::ClientConfig& config) { config.timeouts.call = milliseconds(1'500); }},
+};
+
+class BrokenConnections : public FaultTable {};
+TEST_P(BrokenConnections, EndAsTheyShould) { run(); }
+INSTANTIATE_TEST_SUITE_P(Faults, BrokenConnections, ::testing::ValuesIn(connections), nameOfScenario);
+
+TEST(BrokenConnections, AConnectionThatIsRefusedWasNeverSentOnSoAPostIsRepeated) {
+    const World world;
+    const ClosedPort closed;
+    const Client client(world.config("http://127.0.0.1:" + std::to_string(closed.port())));
+    const Result result = observe([&] { createAccount(client); });
+    check(result,
+          {.error = "NetworkError", .kind = Kind::connect, .processed = false, .because = usedUp, .attempts = 3});
+    world.expectNothingLeaked(result);
+}
+
+TEST(BrokenConnections, APostThatWasNeverSentSucceedsAtTheThirdAttempt) {
+    const World world;
+    const KeyPair authority = makeAuthority();
+    FaultServer server(always(goodReply(R"({"serviceAccount":{"id":"1","name":"robot"},)"
+                                        R"("credentials":{"clientId":"sa_1","clientSecret":"new"}})")),
+                       FaultTls{.certificate = makeCertificate({}, &authority), .cutHandshakes = 2});
+    kontext::ClientConfig config = world.config(server.url());
+    config.tls.caPem = authority.certificate;
+    const Client client(std::move(config));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {});
+    EXPECT_EQ(server.connections(), 3);
+    EXPECT_EQ(server.requests().size(), 1u);
+    EXPECT_EQ(world.notices->notices().back().attempt, 3);
+    world.expectNothingLeaked(result);
+}
+
+TEST(BrokenConnections, AFullBacklogIsAConnectTimeoutAndThePostIsRepeated) {
+    const World world;
+    const FullBacklog full;
+    kontext::ClientConfig config = world.config("http://127.0.0.1:" + std::to_string(full.port()));
+    config.timeouts.connect = milliseconds(300);
+    const Client client(std::move(config));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "TimeoutError",
+                   .kind = Kind::timeout,
+                   .processed = false,
+                   .because = usedUp,
+                   .says = "no connection within the connect timeout of 300 ms",
+                   .attempts = 3,
+                   .atLeast = milliseconds(850)});
+    world.expectNothingLeaked(result);
+}
+
+TEST(BrokenConnections, ADeleteWhoseFirstAttemptWasCutAndWhoseSecondSaysNotFoundHasSucceeded) {
+    const World world;
+    FaultServer server([](Peer& peer) {
+        if (!peer.receive() || peer.connection() == 1) return;
+        peer.send("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    });
+    const Client client(world.config(server.url()));
+    const Result result = observe([&] { archiveApplication(client); });
+    check(result, {});
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
+TEST(BrokenConnections, AClientGoesOnAfterEachOfThem) {
+    const World world;
+    FaultServer server([](Peer& peer) {
+        if (!peer.receive()) return;
+        switch (peer.connection() % 6) {
+        case 1:
+            return peer.reset();
+        case 4:
+            return;
+        case 2:
+        case 5:
+            peer.send(cutBody());
+            return;
+        default:
+            peer.send(goodReply());
+        }
+    });
+    const Client client(world.config(server.url()));
+    for (int i = 0; i < 10; ++i) {
+        const Result result = observe([&] { getApplication(client); });
+        EXPECT_EQ(result.error, "") << result.what;
+    }
+}
+
+} // namespace
+} // namespace kontext_test

@@ -1,0 +1,225 @@
+// Proxies that refuse, break and hang; and loopback, which never goes through one.
+
+#include <gtest/gtest.h>
+
+#include "faults/environment.hpp"
+#include "faults/scenario.hpp"
+
+namespace kontext_test {
+namespace {
+
+using Kind = kontext::NetworkErrorKind;
+using std::string;
+
+constexpr const char* usedUp = "all 2 retries are used up";
+const string proxyPassword = "pr0xy-passw0rd:with@signs";
+
+/// A host that is reached through the proxy alone, which resolves its name: there is none.
+constexpr const char* far = "https://api.kontext.test";
+
+string status(const string& line, const string& headers = {}, const string& body = {}) {
+    return "HTTP/1.1 " + line + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// `requests` are those at the proxy: one CONNECT for each attempt.
+const Scenario proxies[] = {
+    {"WantsAPassword",
+     andClose(status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"x\"\r\n")),
+     {.error = "NetworkError", .kind = Kind::proxy, .processed = false, .says = "407", .requests = 3},
+     &createAccount},
+    {"Forbids",
+     andClose(status("403 Forbidden", "", "no way out")),
+     {.error = "NetworkError", .kind = Kind::proxy, .processed = false, .says = "403", .requests = 3},
+     &createAccount},
+    {"CannotReachTheHost",
+     andClose(status("502 Bad Gateway")),
+     {.error = "NetworkError",
+      .kind = Kind::proxy,
+      .processed = false,
+      .because = usedUp,
+      .says = "502",
+      .requests = 3},
+     &createAccount},
+    {"Redirects",
+     andClose(status("302 Found", "Location: http://127.0.0.1:1/login\r\n")),
+     {.error = "NetworkError", .kind = Kind::proxy, .processed = false, .requests = 3},
+     &createAccount},
+    {"Resets",
+     [](Peer& peer) {
+         peer.receive();
+         peer.reset();
+     },
+     {.error = "NetworkError", .kind = Kind::proxy, .processed = false, .because = usedUp, .requests = 3},
+     &createAccount},
+    {"Drops",
+     [](Peer& peer) { peer.receive(); },
+     {.error = "NetworkError", .kind = Kind::proxy, .processed = false, .because = usedUp, .requests = 3},
+     &createAccount},
+    {"SpeaksNoHttp",
+     andClose("SSH-2.0-OpenSSH_9.2\r\n\r\n"),
+     {.error = "NetworkError", .kind = Kind::proxy, .processed = false, .requests = 3},
+     &createAccount},
+    {"Hangs",
+     [](Peer& peer) {
+         peer.receive();
+         peer.hang();
+     },
+     {.error = "TimeoutError",
+      .kind = Kind::timeout,
+      .processed = false,
+      .because = usedUp,
+      .says = "connect timeout of 400 ms",
+      .requests = 3,
+      .atLeast = milliseconds(1'100)},
+     &createAccount},
+    {"Drips",
+     [](Peer& peer) {
+         if (peer.receive()) peer.drip("HTTP/1.1 200 Connection established\r\n" + string(500, 'x'), milliseconds(20));
+     },
+     {.error = "TimeoutError", .processed = false, .because = usedUp, .requests = 3},
+     &createAccount},
+    {"SendsEndlessHeaders",
+     [](Peer& peer) {
+         if (!peer.receive() || !peer.send("HTTP/1.1 200 OK\r\n")) return;
+         while (peer.send("X-More: " + string(1'000, 'm') + "\r\n")) {
+         }
+     },
+     {.error = "NetworkError", .processed = false, .requests = {}},
+     &createAccount},
+    {"TunnelsToNothing",
+     [](Peer& peer) {
+         if (peer.receive() && peer.send("HTTP/1.1 200 Established\r\n\r\n")) peer.swallow(1);
+     },
+     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = usedUp, .requests = 3},
+     &createAccount},
+};
+
+class Proxy : public ::testing::TestWithParam<Scenario> {};
+TEST_P(Proxy, ThatBreaks) {
+    const Scenario& scenario = GetParam();
+    World world;
+    world.secrets.add(proxyPassword);
+    world.secrets.add("operator:" + proxyPassword);
+    const FaultServer proxy(scenario.script);
+    kontext::ClientConfig config = world.config(far);
+    config.proxy = {.url = proxy.url(), .credentials = "operator:" + proxyPassword};
+    config.timeouts.connect = milliseconds(400);
+    const Client client(std::move(config));
+    const Result result = observe([&] { scenario.call(client); });
+    check(result, scenario.expected);
+    for (const Request& request : proxy.requests()) {
+        EXPECT_EQ(request.method, "CONNECT");
+        EXPECT_EQ(request.target, "api.kontext.test:443");
+        // The bearer is for the other end of the tunnel.
+        EXPECT_EQ(request.header("Authorization"), "");
+        EXPECT_EQ(request.header("Proxy-Authorization"), "Basic " + kontext::encodeBase64("operator:" + proxyPassword));
+    }
+    EXPECT_EQ(proxy.requests().size(), scenario.expected.requests.value_or(proxy.requests().size()));
+    world.expectNothingLeaked(result);
+}
+INSTANTIATE_TEST_SUITE_P(Faults, Proxy, ::testing::ValuesIn(proxies), nameOfScenario);
+
+// libcurl percent-decodes what it is given as name and password.
+TEST(Proxy, MayHaveAPasswordWithPercentSigns) {
+    const World world;
+    const FaultServer proxy(andClose(status("403 Forbidden")));
+    kontext::ClientConfig config = world.config(far);
+    config.proxy = {.url = proxy.url(), .credentials = "op%65rator:100%%41%zz"};
+    const Client client(std::move(config));
+    observe([&] { getApplication(client); });
+    ASSERT_FALSE(proxy.requests().empty());
+    EXPECT_EQ(proxy.requests().front().header("Proxy-Authorization"),
+              "Basic " + kontext::encodeBase64("op%65rator:100%%41%zz"));
+}
+
+TEST(Proxy, ThatIsNotThereIsAConnectErrorAndThePostIsRepeated) {
+    const World world;
+    const ClosedPort closed;
+    kontext::ClientConfig config = world.config(far);
+    config.proxy.url = "http://127.0.0.1:" + std::to_string(closed.port());
+    const Client client(std::move(config));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "NetworkError", .processed = false, .because = usedUp, .attempts = 3});
+    world.expectNothingLeaked(result);
+}
+
+TEST(Proxy, ThatIsHttpsButHasABadCertificateIsATlsError) {
+    const World world;
+    const FaultServer proxy(always(status("200 OK")), FaultTls{.certificate = makeCertificate({}, nullptr)});
+    kontext::ClientConfig config = world.config(far);
+    config.proxy.url = proxy.url();
+    const Client client(std::move(config));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .attempts = 1});
+    EXPECT_EQ(proxy.requests().size(), 0u);
+    world.expectNothingLeaked(result);
+}
+
+TEST(Proxy, AnswersForAPlainHttpHostAreAnswers) {
+    const World world;
+    const FaultServer proxy(always(status("407 Proxy Authentication Required", "", "who are you")));
+    kontext::ClientConfig config = world.config("http://api.kontext.test");
+    config.allowInsecureHttp = true;
+    config.proxy.url = proxy.url();
+    const Client client(std::move(config));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "HttpError", .says = "who are you", .status = 407, .attempts = 1});
+    ASSERT_EQ(proxy.requests().size(), 1u);
+    EXPECT_EQ(proxy.requests().front().target, "http://api.kontext.test/api/v1/service-accounts");
+    world.expectNothingLeaked(result);
+}
+
+TEST(Proxy, LoopbackNeverGoesThroughOne) {
+    const FaultServer proxy(always(status("418 No")));
+    const Variable lower("http_proxy", proxy.url());
+    const Variable lowerTls("https_proxy", proxy.url());
+    const Variable upper("HTTPS_PROXY", proxy.url());
+    const Variable all("ALL_PROXY", proxy.url());
+    const Variable allLower("all_proxy", proxy.url());
+    const Variable none("NO_PROXY", "");
+    for (const char* host : {"127.0.0.1", "localhost", "LOCALHOST"}) {
+        const World world;
+        const FaultServer server(always(goodReply()));
+        const Client client(world.config(server.url(host)));
+        const Result result = observe([&] { getApplication(client); });
+        EXPECT_EQ(result.error, "") << host << ": " << result.what;
+    }
+    EXPECT_EQ(proxy.connections(), 0);
+}
+
+TEST(Proxy, LoopbackDoesNotGoThroughTheConfiguredOneEither) {
+    const World world;
+    const FaultServer proxy(always(status("418 No")));
+    const FaultServer server(always(goodReply()));
+    kontext::ClientConfig config = world.config(server.url());
+    config.proxy.url = proxy.url();
+    const Client client(std::move(config));
+    check(observe([&] { getApplication(client); }), {});
+    EXPECT_EQ(proxy.connections(), 0);
+}
+
+TEST(Proxy, OfTheEnvironmentIsUsedForOtherHosts) {
+    const FaultServer proxy(andClose(status("403 Forbidden")));
+    const Variable upper("HTTPS_PROXY", proxy.url());
+    const World world;
+    const Client client(world.config(far));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "NetworkError", .kind = Kind::proxy, .processed = false});
+    EXPECT_EQ(proxy.requests().size(), 3u);
+}
+
+// A host that only looks like this machine is another's, and the proxy is the way to it.
+TEST(Proxy, AHostThatOnlyLooksLikeLoopbackGoesThroughIt) {
+    for (const char* host : {"https://localhost.evil.test", "https://127.0.0.1.evil.test"}) {
+        const World world;
+        const FaultServer proxy(andClose(status("403 Forbidden")));
+        kontext::ClientConfig config = world.config(host);
+        config.proxy.url = proxy.url();
+        const Client client(std::move(config));
+        check(observe([&] { getApplication(client); }), {.error = "NetworkError", .kind = Kind::proxy});
+        EXPECT_EQ(proxy.requests().size(), 3u) << host;
+    }
+}
+
+} // namespace
+} // namespace kontext_test

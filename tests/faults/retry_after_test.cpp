@@ -1,0 +1,175 @@
+// Servers that say when to come back, in every form, and in none.
+
+#include <array>
+#include <ctime>
+
+#include <gtest/gtest.h>
+
+#include "faults/scenario.hpp"
+
+namespace kontext_test {
+namespace {
+
+using std::string;
+using std::chrono::seconds;
+
+constexpr const char* sun = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
+constexpr const char* usedUp = "all 2 retries are used up";
+
+string refusal(const string& status, const string& headers) {
+    return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: 0\r\n\r\n";
+}
+
+/// The first request is refused, the next ones are not.
+FaultServer::Script once(const string& headers, const string& status = "503 Busy") {
+    return [reply = refusal(status, headers)](Peer& peer) {
+        while (peer.receive() && peer.send(peer.served() == 1 ? reply : goodReply())) {
+        }
+    };
+}
+
+FaultServer::Script forever(const string& headers, const string& status = "503 Busy") {
+    return always(refusal(status, headers));
+}
+
+/// With what retryAfter() must say.
+struct Row {
+    Scenario scenario{};
+    std::optional<seconds> retryAfter{};
+};
+
+const Expected now{.requests = 2, .waits = milliseconds(0)};
+/// As if nothing had been said.
+const Expected soon{.requests = 2, .waits = milliseconds(1)};
+const Expected afterASecond{.requests = 2, .atLeast = milliseconds(950), .waits = milliseconds(1'000)};
+
+const Scenario waits[] = {
+    {"SecondsNone", once("Retry-After: 0\r\n"), now},
+    {"SecondsOne", once("Retry-After: 1\r\n"), afterASecond},
+    {"SecondsWithBlanks", once("Retry-After:   1  \r\n"), afterASecond},
+    {"SecondsWithAFraction", once("Retry-After: 0.2\r\n"), afterASecond},
+    {"DateOfToday", once(string(sun) + "Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n"), afterASecond},
+    {"DateOfRfc850", once(string(sun) + "Retry-After: Sunday, 06-Nov-94 08:49:38 GMT\r\n"), afterASecond},
+    {"DateOfAsctime", once(string(sun) + "Retry-After: Sun Nov  6 08:49:38 1994\r\n"), afterASecond},
+    {"DateGoneBy", once(string(sun) + "Retry-After: Sun, 06 Nov 1994 08:00:00 GMT\r\n"), now},
+    {"DateWithoutADate", once("Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n"), now},
+    {"Negative", once("Retry-After: -5\r\n"), soon},
+    {"Words", once("Retry-After: after lunch\r\n"), soon},
+    {"Empty", once("Retry-After:\r\n"), soon},
+    {"None", once(""), soon},
+    {"TooManyRequestsForAGet", once("Retry-After: 1\r\n", "429 Slow Down"), afterASecond},
+    // A 429 was not processed.
+    {"TooManyRequestsForAPost",
+     [](Peer& peer) {
+         while (peer.receive())
+             peer.send(
+                 peer.served() == 1
+                     ? refusal("429 Slow Down", "Retry-After: 1\r\n")
+                     : goodReply(
+                         R"({"serviceAccount":{"id":"1"},"credentials":{"clientId":"sa_1","clientSecret":"new"}})"));
+     },
+     afterASecond, &createAccount},
+    {"RequestTimeout", once("", "408 Too Slow"), soon},
+    {"BadGateway", once("", "502 Bad Gateway"), soon},
+    {"GatewayTimeout", once("", "504 Gateway Timeout"), soon},
+    {"ServerError", once("", "500 Oops"), soon},
+};
+
+class RetryAfterWaits : public FaultTable {};
+TEST_P(RetryAfterWaits, AsItShould) { run(); }
+INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterWaits, ::testing::ValuesIn(waits), nameOfScenario);
+
+const Row ends[] = {
+    {{"MoreThanMaxRetryAfter",
+      forever("Retry-After: 3600\r\n"),
+      {.error = "ServerError",
+       .because = "the server asks to wait 3600 s, more than maxRetryAfter (60 s)",
+       .attempts = 1}},
+     seconds(3600)},
+    {{"DateBeyondMaxRetryAfter",
+      forever(string(sun) + "Retry-After: Mon, 07 Nov 1994 08:49:37 GMT\r\n"),
+      {.error = "ServerError", .because = "more than maxRetryAfter", .attempts = 1}},
+     seconds(86'400)},
+    {{"SecondsBeyondAllNumbers",
+      forever("Retry-After: 99999999999999999999999999\r\n"),
+      {.error = "ServerError", .because = "more than maxRetryAfter", .attempts = 1}},
+     seconds(315'360'000)},
+    {{"MoreThanTheCallsTime",
+      forever("Retry-After: 30\r\n"),
+      {.error = "ServerError", .because = "the wait of 30 s would outlast the call's time", .attempts = 1}},
+     seconds(30)},
+    {{"RateLimitThatLasts",
+      forever("Retry-After: 0\r\n", "429 Slow Down"),
+      {.error = "RateLimitError", .because = usedUp, .requests = 3, .attempts = 3}},
+     seconds(0)},
+    {{"RateLimitThatLastsForAPost",
+      forever("Retry-After: 0\r\n", "429 Slow Down"),
+      {.error = "RateLimitError", .because = usedUp, .requests = 3, .attempts = 3},
+      &createAccount},
+     seconds(0)},
+    {{"UnavailableForAPost",
+      forever("Retry-After: 7\r\n"),
+      {.error = "ServerError",
+       .because = "a POST is not repeated after status 503: it may have been processed",
+       .attempts = 1},
+      &createAccount},
+     seconds(7)},
+    {{"ServerErrorForAPost",
+      forever("", "500 Oops"),
+      {.error = "ServerError", .because = "a POST is not repeated after status 500", .attempts = 1},
+      &createAccount},
+     {}},
+    {{"RequestTimeoutForAPost",
+      forever("", "408 Too Slow"),
+      {
+          .error = "HttpError",
+          .because = "a POST is not repeated after status 408",
+          .attempts = 1,
+      },
+      &createAccount},
+     {}},
+    {{"NotImplemented", forever("Retry-After: 1\r\n", "501 No"), {.error = "ServerError", .attempts = 1}}, seconds(1)},
+    {{"ForbiddenIsNeverRetried", forever("Retry-After: 0\r\n", "403 No"), {.error = "ForbiddenError", .attempts = 1}},
+     seconds(0)},
+};
+
+std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.scenario; }
+
+string nameOfRow(const ::testing::TestParamInfo<Row>& row) { return row.param.scenario.name; }
+
+class RetryAfterEnds : public ::testing::TestWithParam<Row> {};
+TEST_P(RetryAfterEnds, TheCall) {
+    const Scenario& scenario = GetParam().scenario;
+    const World world;
+    const FaultServer server(scenario.script);
+    const Client client(world.config(server.url()));
+    const Result result = observe([&] { scenario.call(client); });
+    check(result, scenario.expected);
+    EXPECT_EQ(result.retryAfter, GetParam().retryAfter);
+    EXPECT_EQ(server.requests().size(), scenario.expected.requests.value_or(1));
+    world.expectNothingLeaked(result);
+}
+INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterEnds, ::testing::ValuesIn(ends), nameOfRow);
+
+// Measured against the reply's own Date: a server whose clock is an hour ahead asks for two seconds, not for an hour.
+TEST(RetryAfter, ADateIsMeasuredByTheServersClock) {
+    const World world;
+    const auto format = [](std::time_t moment) {
+        std::tm civil{};
+        gmtime_r(&moment, &civil);
+        std::array<char, 64> text{};
+        std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &civil);
+        return string(text.data());
+    };
+    const std::time_t ahead = std::time(nullptr) + 3600;
+    const FaultServer server(forever("Date: " + format(ahead) + "\r\nRetry-After: " + format(ahead + 2) + "\r\n"));
+    kontext::ClientConfig config = world.config(server.url());
+    config.retry.maxRetryAfter = milliseconds(1'000);
+    const Client client(std::move(config));
+    const Result result = observe([&] { getApplication(client); });
+    check(result, {.error = "ServerError", .because = "the server asks to wait 2 s", .attempts = 1});
+    EXPECT_EQ(result.retryAfter, seconds(2));
+}
+
+} // namespace
+} // namespace kontext_test

@@ -1,0 +1,215 @@
+// Connections that die, or lie, between two calls.
+
+#include <atomic>
+#include <future>
+
+#include <gtest/gtest.h>
+
+#include "faults/scenario.hpp"
+
+namespace kontext_test {
+namespace {
+
+using Kind = kontext::NetworkErrorKind;
+using std::string;
+
+string created() {
+    return goodReply(
+        R"({"serviceAccount":{"id":"1","name":"robot"},"credentials":{"clientId":"sa_1","clientSecret":"n"}})");
+}
+
+const KeyPair& authority() {
+    static const KeyPair pair = makeAuthority();
+    return pair;
+}
+
+/// Over plain HTTP and over TLS.
+class ReusedConnections : public ::testing::TestWithParam<bool> {
+protected:
+    std::optional<FaultTls> tls() const {
+        if (!GetParam()) return std::nullopt;
+        return FaultTls{.certificate = makeCertificate({}, &authority())};
+    }
+    Client clientOf(const FaultServer& server) const {
+        kontext::ClientConfig config = world.config(server.url());
+        config.tls.caPem = authority().certificate;
+        return Client(std::move(config));
+    }
+    World world{};
+};
+INSTANTIATE_TEST_SUITE_P(Faults, ReusedConnections, ::testing::Bool(),
+                         [](const auto& over) { return std::string(over.param ? "Tls" : "Http"); });
+
+/// What the server does when the first call is answered and the connection idle; it says so when it is done.
+struct Ending {
+    std::promise<void> done{};
+    std::atomic<bool> first{true};
+    FaultServer::Script script(void (*end)(Peer&)) {
+        return [this, end](Peer& peer) {
+            while (peer.receive()) {
+                if (!peer.send(created())) return;
+                if (!first.exchange(false)) continue;
+                end(peer);
+                done.set_value();
+                return peer.hang();
+            }
+        };
+    }
+};
+
+TEST_P(ReusedConnections, OneThatTheServerClosedWhileIdleIsNotUsed) {
+    Ending ending;
+    const FaultServer server(ending.script([](Peer& peer) {
+        peer.sayGoodbye();
+        peer.close();
+    }),
+                             tls());
+    const Client client = clientOf(server);
+    createAccount(client);
+    ending.done.get_future().wait();
+    kontext::ResponseInfo info;
+    const Result result = observe([&] { client.serviceAccounts.create({.name = "robot"}, {.info = &info}); });
+    check(result, {});
+    EXPECT_EQ(info.attempts, 1);
+    EXPECT_EQ(server.connections(), 2);
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
+TEST_P(ReusedConnections, OneThatTheServerClosedWithoutAGoodbyeIsNotUsed) {
+    Ending ending;
+    const FaultServer server(ending.script([](Peer& peer) { peer.close(); }), tls());
+    const Client client = clientOf(server);
+    createAccount(client);
+    ending.done.get_future().wait();
+    kontext::ResponseInfo info;
+    check(observe([&] { client.serviceAccounts.create({.name = "robot"}, {.info = &info}); }), {});
+    EXPECT_EQ(info.attempts, 1);
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
+TEST_P(ReusedConnections, OneThatTheServerResetWhileIdleIsNotUsed) {
+    Ending ending;
+    const FaultServer server(ending.script([](Peer& peer) { peer.reset(); }), tls());
+    const Client client = clientOf(server);
+    createAccount(client);
+    ending.done.get_future().wait();
+    kontext::ResponseInfo info;
+    check(observe([&] { client.serviceAccounts.create({.name = "robot"}, {.info = &info}); }), {});
+    EXPECT_EQ(info.attempts, 1);
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
+// A server that gives up on an idle connection may say so first: that is no answer to the next request.
+TEST_P(ReusedConnections, ARequestTimeoutThatTheServerSendsWhileIdleIsNoAnswer) {
+    Ending ending;
+    const FaultServer server(ending.script([](Peer& peer) {
+        peer.send("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        peer.sayGoodbye();
+        peer.close();
+    }),
+                             tls());
+    const Client client = clientOf(server);
+    createAccount(client);
+    ending.done.get_future().wait();
+    kontext::ResponseInfo info;
+    const Result result = observe([&] { client.serviceAccounts.create({.name = "robot"}, {.info = &info}); });
+    check(result, {});
+    EXPECT_EQ(info.attempts, 1);
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
+// Bytes that nobody asked for would be taken for the answer to the next request, and each answer for the one before.
+TEST_P(ReusedConnections, AReplyThatNobodyAskedForIsNoAnswer) {
+    Ending ending;
+    const FaultServer server(
+        ending.script([](Peer& peer) { peer.send(goodReply(R"({"application":{"id":"evil","name":"poisoned"}})")); }),
+        tls());
+    const Client client = clientOf(server);
+    createAccount(client);
+    ending.done.get_future().wait();
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {});
+    EXPECT_EQ(server.requests().size(), 2u);
+    EXPECT_EQ(server.connections(), 2);
+}
+
+TEST_P(ReusedConnections, OneThatIsResetAfterThePostWasExecutedIsNeverSentOnTwice) {
+    std::atomic<int> executed{0};
+    const FaultServer server(
+        [&](Peer& peer) {
+            while (peer.receive()) {
+                if (++executed == 2) return peer.reset();
+                if (!peer.send(created())) return;
+            }
+        },
+        tls());
+    const Client client = clientOf(server);
+    createAccount(client);
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "NetworkError",
+                   .kind = Kind::receive,
+                   .processed = true,
+                   .because = "a POST is not repeated after no reply: it may have been processed",
+                   .attempts = 1});
+    EXPECT_EQ(executed, 2);
+    createAccount(client);
+    EXPECT_EQ(executed, 3);
+    EXPECT_EQ(server.requests().size(), 3u);
+    world.expectNothingLeaked(result);
+}
+
+TEST_P(ReusedConnections, OneThatIsClosedAfterThePostWasExecutedIsNeverSentOnTwice) {
+    std::atomic<int> executed{0};
+    const FaultServer server(
+        [&](Peer& peer) {
+            while (peer.receive())
+                if (++executed == 2 || !peer.send(created())) return;
+        },
+        tls());
+    const Client client = clientOf(server);
+    createAccount(client);
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "NetworkError", .kind = Kind::receive, .processed = true, .attempts = 1});
+    EXPECT_EQ(executed, 2);
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
+// The retry is the loop's, so that attempts() is true: libcurl's own would not be counted.
+TEST_P(ReusedConnections, AGetIsRepeatedByTheLoopAlone) {
+    std::atomic<int> executed{0};
+    const FaultServer server(
+        [&](Peer& peer) {
+            while (peer.receive())
+                if (++executed == 2 || !peer.send(goodReply())) return;
+        },
+        tls());
+    const Client client = clientOf(server);
+    getApplication(client);
+    kontext::ResponseInfo info;
+    client.applications.get("42", {.info = &info});
+    EXPECT_EQ(info.attempts, 2);
+    EXPECT_EQ(executed, 3);
+}
+
+TEST_P(ReusedConnections, AGoodOneIsReused) {
+    const FaultServer server(always(created()), tls());
+    const Client client = clientOf(server);
+    for (int i = 0; i < 20; ++i)
+        createAccount(client);
+    EXPECT_EQ(server.connections(), 1);
+    EXPECT_EQ(server.requests().size(), 20u);
+}
+
+TEST_P(ReusedConnections, OneWithAReplyThatWasTooLongIsNotReused) {
+    const FaultServer server(always(goodReply('"' + string(100'000, 'x') + '"')), tls());
+    kontext::ClientConfig config = world.config(server.url());
+    config.tls.caPem = authority().certificate;
+    config.maxResponseBytes = 1'000;
+    const Client client(std::move(config));
+    for (int i = 0; i < 3; ++i)
+        check(observe([&] { createAccount(client); }), {.error = "DecodeError", .code = "kontext_response_too_large"});
+    EXPECT_EQ(server.connections(), 3);
+}
+
+} // namespace
+} // namespace kontext_test

@@ -1,0 +1,375 @@
+// That secrets are really wiped: every block that a thread gives back to `operator delete` is kept, as it is, and
+// searched for the bytes of every secret that went through the client. What libcurl and OpenSSL allocate with malloc is
+// theirs and is not looked at.
+//
+// It says the most when the library is compiled as users have it, with -O2, by each compiler: see wiping.sh.
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <set>
+#include <string_view>
+
+#include <malloc.h>
+
+#include <gtest/gtest.h>
+
+#include <kontext/management.hpp>
+#include <kontext/token_store.hpp>
+
+#include "call/printable.hpp"
+#include "support/fault_server.hpp"
+#include "support/temp_dir.hpp"
+
+namespace {
+
+struct Block {
+    const unsigned char* bytes;
+    std::size_t size;
+};
+
+/// What was given back, by the threads that are watched. Grown with malloc: it is used from within `operator delete`.
+struct Quarantine {
+    Block* blocks = nullptr;
+    std::size_t count = 0;
+    std::size_t room = 0;
+};
+
+thread_local bool isWatched = false;
+thread_local Quarantine quarantine;
+
+void keep(void* memory) noexcept {
+    if (quarantine.count == quarantine.room) {
+        const std::size_t room = quarantine.room == 0 ? 4096 : 2 * quarantine.room;
+        void* larger = std::realloc(quarantine.blocks, room * sizeof(Block));
+        if (larger == nullptr) std::abort();
+        quarantine.blocks = static_cast<Block*>(larger);
+        quarantine.room = room;
+    }
+    quarantine.blocks[quarantine.count++] = {static_cast<const unsigned char*>(memory), malloc_usable_size(memory)};
+}
+
+void empty() noexcept {
+    for (std::size_t i = 0; i < quarantine.count; ++i)
+        std::free(const_cast<unsigned char*>(quarantine.blocks[i].bytes));
+    std::free(quarantine.blocks);
+    quarantine = {};
+}
+
+} // namespace
+
+// For the whole program; only a watched thread is treated otherwise than by the ones they replace. It gets memory
+// without what libcurl left behind there.
+void* operator new(std::size_t size) {
+    void* memory = std::malloc(size > 0 ? size : 1);
+    if (memory == nullptr) throw std::bad_alloc();
+    if (isWatched) std::memset(memory, 0, malloc_usable_size(memory));
+    return memory;
+}
+void operator delete(void* memory) noexcept {
+    if (memory == nullptr) return;
+    if (isWatched)
+        keep(memory);
+    else
+        std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+
+namespace kontext_test {
+namespace {
+
+using kontext::Secret;
+using std::chrono::milliseconds;
+
+class Watch {
+public:
+    Watch() { isWatched = true; }
+    ~Watch() { isWatched = false; }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+};
+
+// No eight bytes of one are those of another text.
+constexpr const char* clientSecret = "Qv7mXk2LpZt9RbNc4WsYf6HdGj";
+constexpr const char* nextSecret = "Ud3hVq8KzBw5TnPx1MyCr7FgJs";
+constexpr const char* firstToken = "Lf5pHt0WcYq2ZkXv8NrBm3DgSj.Rw6TzKx1";
+constexpr const char* secondToken = "Ht4bGx9JnQw1VzMk6PsDc0RyFl.Yp8LfNv3";
+constexpr const char* accountSecret = "Xc8nKv3TzWq6RpMb1HyGf5JdLs";
+constexpr const char* rotatedSecret = "Nz2wBt7YkQx4LvPc9MrSf0HgDj";
+constexpr const char* applicationSecret = "Jm6rFx1ZqTb8WnKv3PyHc5GdLs";
+constexpr const char* serverToken = "Vt9kZp4XwRn2QbLc7MyFs1HgJd";
+constexpr const char* partnerApiKey = "Bk5vTq0NzWx8PrMc3LyHf6GsJd";
+constexpr const char* connectionToken = "Fg3zMx7KvQt1WnPb9RyLc4HsJd";
+
+using Window = std::uint64_t;
+
+/// All the texts of eight bytes within the secrets, and within what Basic makes of them.
+std::set<Window> windowsOf(std::initializer_list<std::string_view> secrets) {
+    std::set<Window> windows;
+    for (const std::string_view secret : secrets) {
+        for (std::size_t i = 0; i + sizeof(Window) <= secret.size(); ++i) {
+            Window window = 0;
+            std::memcpy(&window, secret.data() + i, sizeof window);
+            windows.insert(window);
+        }
+    }
+    return windows;
+}
+
+/// The first trace of a secret in what was given back, with what surrounds it; "" if there is none.
+std::string trace(const std::set<Window>& windows) {
+    for (std::size_t b = 0; b < quarantine.count; ++b) {
+        const Block& block = quarantine.blocks[b];
+        for (std::size_t i = 0; i + sizeof(Window) <= block.size; ++i) {
+            Window window = 0;
+            std::memcpy(&window, block.bytes + i, sizeof window);
+            if (windows.count(window) == 0) continue;
+            std::string found =
+                "in a block of " + std::to_string(block.size) + " bytes, at " + std::to_string(i) + ": ";
+            for (std::size_t j = i < 24 ? 0 : i - 24; j < std::min(i + 48, block.size); ++j)
+                found.push_back(block.bytes[j] >= 0x20 && block.bytes[j] < 0x7f ? static_cast<char>(block.bytes[j])
+                                                                                : '.');
+            return found;
+        }
+    }
+    return {};
+}
+
+std::string reply(const std::string& body) {
+    return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size())
+           + "\r\n\r\n" + body;
+}
+
+/// In chunks, so that no length tells the client how much room to make.
+std::string inChunks(const std::string& body) {
+    std::string out = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (std::size_t i = 0; i < body.size(); i += 10) {
+        const std::string piece = body.substr(i, 10);
+        out += (piece.size() == 10 ? "a" : std::to_string(piece.size())) + "\r\n" + piece + "\r\n";
+    }
+    return out + "0\r\n\r\n";
+}
+
+std::string answer(const Request& request, int tokens) {
+    const auto ends = [&](std::string_view with) {
+        return request.target.size() >= with.size()
+               && request.target.compare(request.target.size() - with.size(), with.size(), with) == 0;
+    };
+    if (ends("/oauth2/token"))
+        return R"({"token_type":"bearer","access_token":")" + std::string(tokens == 1 ? firstToken : secondToken)
+               + R"(","expires_in":3600})";
+    if (ends("/service-accounts"))
+        return R"({"serviceAccount":{"id":"1"},"credentials":{"clientId":"sa_1","clientSecret":")"
+               + std::string(accountSecret) + "\"}}";
+    if (ends("/service-accounts/1/rotate-secret"))
+        return R"({"credentials":{"clientSecret":")" + std::string(rotatedSecret) + R"(","clientId":"sa_1"}})";
+    if (ends("/applications/1")) return R"({"application":{"id":"1"}})";
+    if (ends("/applications") || ends("/rotate-secret"))
+        return R"({"application":{"id":"1"},"oauth":{"redirectUris":[],"clientSecret":")"
+               + std::string(applicationSecret) + "\"}}";
+    return R"({"integration":{"id":"1"}})";
+}
+
+struct Shape {
+    const char* name;
+    std::string (*frame)(const std::string& body);
+};
+std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.name; }
+
+class Wiping : public ::testing::TestWithParam<Shape> {
+protected:
+    ~Wiping() override { empty(); }
+
+    FaultServer::Script script() {
+        return [this](Peer& peer) {
+            while (peer.receive()) {
+                const bool forToken = peer.request().target == "/oauth2/token";
+                if (forToken) ++tokens;
+                // In two pieces, so that a buffer that grows has something to leave behind.
+                const std::string whole = GetParam().frame(answer(peer.request(), tokens));
+                if (!peer.send(whole.substr(0, whole.size() - 20)) || !peer.pause(milliseconds(2))
+                    || !peer.send(whole.substr(whole.size() - 20)))
+                    return;
+            }
+        };
+    }
+    kontext::ClientConfig config() const {
+        return {.baseUrl = server.url(), .credentials = {.clientId = "sa_1", .clientSecret = Secret(clientSecret)}};
+    }
+
+    std::atomic<int> tokens{0};
+    FaultServer server{script()};
+    // Of the secrets alone, and as Basic has them.
+    const std::set<Window> windows =
+        windowsOf({clientSecret, nextSecret, firstToken, secondToken, accountSecret, rotatedSecret, applicationSecret,
+                   serverToken, partnerApiKey, connectionToken, "c2FfMTpRdjdtWGsyTHBadDlSYk5jNFdzWWY2SGRHag",
+                   "c2FfMTpVZDNoVnE4S3pCdzVUblB4MU15Q3I3Rmdkcw"});
+};
+INSTANTIATE_TEST_SUITE_P(Faults, Wiping, ::testing::Values(Shape{"WithALength", &reply}, Shape{"InChunks", &inChunks}),
+                         [](const auto& shape) { return std::string(shape.param.name); });
+
+TEST_P(Wiping, LeavesNothingOfATokenAndOfTheCredentials) {
+    {
+        const kontext::ClientConfig made = config();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        client.integrations.get("1");
+        client.refreshToken();
+        client.integrations.get("1");
+        client.setCredentials({.clientId = "sa_1", .clientSecret = Secret(nextSecret)});
+        client.integrations.get("1");
+        client.clearToken();
+    }
+    EXPECT_EQ(tokens, 3);
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfSecretsThatComeBack) {
+    {
+        const kontext::ClientConfig made = config();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        {
+            const auto [account, credentials] = client.serviceAccounts.create({.name = "robot"});
+            EXPECT_TRUE(credentials.clientSecret == Secret(accountSecret));
+        }
+        {
+            const auto [credentials] = client.serviceAccounts.rotateSecret("1");
+            client.setCredentials(credentials);
+        }
+        {
+            const auto [application, oauth] = client.applications.create({.name = "app"});
+            EXPECT_TRUE(oauth.clientSecret == Secret(applicationSecret));
+        }
+        client.applications.rotateSecret("1");
+        client.refreshToken();
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfSecretsThatAreSent) {
+    {
+        const kontext::ClientConfig made = config();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        client.integrations.create({.name = "i", .url = "https://i.test", .serverToken = Secret(serverToken)});
+        client.integrations.update("1", {.serverToken = Secret(serverToken)});
+        client.integrations.addConnection("1", {.token = Secret(connectionToken)});
+        client.integrations.setOAuthConfig("1", {.clientId = "p", .clientSecret = Secret(nextSecret)});
+        client.applications.update(
+            "1", {.externalAuth = kontext::ExternalAuthInput{.partnerApiKey = Secret(partnerApiKey)}});
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfATokenThatIsKeptInAFile) {
+    const TempDir directory;
+    for (int i = 0; i < 2; ++i) {
+        kontext::ClientConfig made = config();
+        made.tokenStore = kontext::makeFileTokenStore(directory.path("tokens"));
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        client.integrations.get("1");
+        if (i == 1) client.refreshToken();
+    }
+    EXPECT_EQ(tokens, 2); // the second client found the first one's
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingWhenTheReplyIsCut) {
+    const FaultServer cutting([this](Peer& peer) {
+        while (peer.receive()) {
+            if (peer.request().target == "/oauth2/token") {
+                ++tokens;
+                if (!peer.send(reply(answer(peer.request(), tokens)))) return;
+                continue;
+            }
+            const std::string whole = reply(answer(peer.request(), 1));
+            peer.send(whole.substr(0, whole.size() - 3));
+            return;
+        }
+    });
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = cutting.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(client.serviceAccounts.create({.name = "robot"}), kontext::NetworkError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingWhenTheReplyCannotBeRead) {
+    const FaultServer lying([this](Peer& peer) {
+        while (peer.receive()) {
+            if (peer.request().target == "/oauth2/token") {
+                ++tokens;
+                if (!peer.send(reply(answer(peer.request(), tokens)))) return;
+            } else if (!peer.send(GetParam().frame(R"({"credentials":{"clientId":"sa_1","clientSecret":")"
+                                                   + std::string(accountSecret)
+                                                   + R"("},"serviceAccount":{"id":7}})"))) {
+                return;
+            }
+        }
+    });
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = lying.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(client.serviceAccounts.create({.name = "robot"}), kontext::DecodeError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingWhenTheReplyIsNoJson) {
+    const std::string good = R"({"credentials":{"clientId":"sa_1","clientSecret":")" + std::string(accountSecret) + '"';
+    for (const std::string& bad :
+         {good, good.substr(0, good.size() - 5), good + '!', good + "\x01", good + ",\"x\":1e999}}",
+          good.substr(0, good.size() - 1) + "\n\"}}", good.substr(0, good.size() - 1) + "\xff\"}}"}) {
+        const FaultServer lying([&](Peer& peer) {
+            while (peer.receive()) {
+                if (peer.request().target == "/oauth2/token") {
+                    ++tokens;
+                    if (!peer.send(reply(answer(peer.request(), tokens)))) return;
+                } else if (!peer.send(GetParam().frame(bad))) {
+                    return;
+                }
+            }
+        });
+        {
+            kontext::ClientConfig made = config();
+            made.baseUrl = lying.url();
+            const Watch watch;
+            const kontext::KontextManagementClient client(made);
+            EXPECT_THROW(client.serviceAccounts.rotateSecret("1"), kontext::DecodeError) << kontext::printable(bad);
+        }
+        EXPECT_EQ(trace(windows), "") << kontext::printable(bad);
+        empty();
+    }
+}
+
+// The net has no holes: what a plain string leaves behind is found.
+TEST(WipingIsSeen, WhereItIsMissing) {
+    const std::set<Window> windows = windowsOf({clientSecret});
+    {
+        const Watch watch;
+        const auto careless = std::make_unique<std::string>(clientSecret);
+        EXPECT_EQ(careless->size(), std::strlen(clientSecret));
+    }
+    EXPECT_NE(trace(windows), "");
+    empty();
+    {
+        const Watch watch;
+        const auto careful = std::make_unique<Secret>(clientSecret);
+        EXPECT_FALSE(careful->empty());
+    }
+    EXPECT_EQ(trace(windows), "");
+    empty();
+}
+
+} // namespace
+} // namespace kontext_test
