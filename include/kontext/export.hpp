@@ -2,6 +2,7 @@
 /// Which symbols the shared library exports, and the inline namespace that carries the ABI version.
 #pragma once
 
+/// What the shared library exports.
 #define KONTEXT_API __attribute__((visibility("default")))
 
 /// Opens `kontext::v0_1`. The inline namespace is the ABI version: two incompatible releases can live in one process.

@@ -4,8 +4,11 @@
 
 #include <kontext/export.hpp>
 
+/// The first of the three numbers of the headers' version.
 #define KONTEXT_VERSION_MAJOR 0
+/// The second.
 #define KONTEXT_VERSION_MINOR 1
+/// The third.
 #define KONTEXT_VERSION_PATCH 0
 
 KONTEXT_BEGIN_NAMESPACE
