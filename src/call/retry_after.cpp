@@ -129,7 +129,7 @@ std::optional<seconds> parseRetryAfter(std::string_view value, std::string_view 
             if (more) ++wait;
         }
         if (!text.atEnd()) return std::nullopt;
-        return wait;
+        return std::min(wait, longest);
     }
     const auto until = parseHttpDate(value, wallNow);
     if (!until) return std::nullopt;

@@ -84,6 +84,8 @@ TEST(RetryAfter, CountsFromOurClockIfTheDateCannotBeRead) {
 
 TEST(RetryAfter, TheDateHeaderHasNoSayInSeconds) { EXPECT_EQ(wait("30", "Sat, 31 Jan 2026 11:00:00 GMT"), 30s); }
 
+TEST(RetryAfter, IsNoLongerThanTheLongestForAFraction) { EXPECT_EQ(wait("33555555555.53"), 24h * 365 * 10); }
+
 TEST(RetryAfter, IsZeroForADateGoneBy) {
     EXPECT_EQ(wait("Sat, 31 Jan 2026 11:59:59 GMT"), 0s);
     EXPECT_EQ(wait("Sat, 31 Jan 2026 12:00:00 GMT"), 0s);
