@@ -41,12 +41,13 @@ build_with() {
         ctest --test-dir "$work/consumer" --output-on-failure --no-tests=error
 }
 
-from_prefix() { build_with -DCMAKE_PREFIX_PATH="$prefix" "-DKONTEXT_COMPONENTS=$1"; }
+from_prefix() { build_with -DCMAKE_PREFIX_PATH="$prefix" "-DKONTEXT_COMPONENTS=$1" "${@:2}"; }
 from_source() { build_with -DKONTEXT_BY="$1" -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS="$2"; }
 
 # Whether the program that was built from the prefix uses the shared library.
 is_dynamic() { ldd "$work/consumer/app" | grep -q 'libkontext\.so'; }
-find_shared() { from_prefix shared && is_dynamic; }
+# Who uses the shared library needs nothing of libcurl, not even that CMake finds it.
+find_shared() { from_prefix shared -DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON && is_dynamic; }
 find_static() { from_prefix static && ! is_dynamic; }
 find_either() { from_prefix "" && is_dynamic; }
 
@@ -71,6 +72,15 @@ by_pkg_config_static() {
     libs=("${libs[@]/#-lkontext/-l:libkontext.a}")
     g++ -std=c++17 "${flags[@]}" "$here/app.cpp" -L"$libdir" -lkontext_mock "${libs[@]}" -o "$work/pc-static" &&
         "$work/pc-static" && ! ldd "$work/pc-static" | grep -q libkontext
+}
+
+# Where the static library is alone, as a plain `cmake --install` has it, the README's command needs no --static.
+by_pkg_config_alone() {
+    local flags libs prefix=$work/alone
+    rm -rf -- "$prefix" && cmake --install "$work/static" --prefix "$prefix" || return
+    read -ra flags <<<"$(pc --cflags)"
+    read -ra libs <<<"$(pc --libs)"
+    g++ -std=c++20 "${flags[@]}" "$here/app.cpp" -L"$(pc --variable=libdir)" -lkontext_mock "${libs[@]}" -o "$work/pc-alone" && "$work/pc-alone"
 }
 
 # A consumer that names another minor version gets a clear no.
@@ -99,6 +109,7 @@ no_machine_paths() {
 }
 
 rm -rf -- "$work/first" "$prefix"
+try "versions and recipes" python3 "$source/packaging/check.py"
 try "install shared" install_kind shared ON
 try "install static" install_kind static OFF
 mv -- "$work/first" "$prefix"
@@ -110,6 +121,7 @@ try "find_package, no component" find_either
 try "find_package, another version" refuses_other_version
 try "pkg-config and g++, shared" by_pkg_config
 try "pkg-config and g++, static" by_pkg_config_static
+try "pkg-config and g++, static alone" by_pkg_config_alone
 try "add_subdirectory, static" from_source add_subdirectory OFF
 try "add_subdirectory, shared" from_source add_subdirectory ON
 try "FetchContent of a checkout" from_source fetch_content OFF

@@ -97,11 +97,11 @@ void endlessTrailers(Peer& peer) {
 /// The interim replies come before the body of the request has been read.
 void continueAndReply(Peer& peer) {
     if (!peer.receiveHead() || !peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")) return;
-    if (peer.swallow((32u << 20) + 2)) peer.send(goodReply());
+    if (peer.swallow(postedBytes + 2)) peer.send(goodReply());
 }
 void refuseBeforeTheBody(Peer& peer) {
     if (!peer.receiveHead() || !peer.send(withStatus("413 Content Too Large", R"({"message":"too much"})"))) return;
-    peer.swallow((32u << 20) + 2);
+    peer.swallow(postedBytes + 2);
 }
 void continueForever(Peer& peer) {
     if (peer.receiveHead() && peer.send("HTTP/1.1 100 Continue\r\n\r\n")) peer.hang();

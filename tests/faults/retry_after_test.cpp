@@ -142,7 +142,9 @@ TEST_P(RetryAfterEnds, TheCall) {
     const Scenario& scenario = GetParam().scenario;
     const World world;
     const FaultServer server(scenario.script);
-    const Client client(world.config(server.url()));
+    kontext::ClientConfig config = world.config(server.url());
+    impatient(config);
+    const Client client(std::move(config));
     const Result result = observe([&] { scenario.call(client); });
     check(result, scenario.expected);
     EXPECT_EQ(result.retryAfter, GetParam().retryAfter);

@@ -207,16 +207,17 @@ public:
         secrets.add(accessToken);
     }
 
-    /// Retries wait for a millisecond or two; an attempt may take a second, so that no test takes long.
+    /// Retries wait for a millisecond or two. Nothing times out, however busy the machine: that is for impatient().
     kontext::ClientConfig config(const std::string& baseUrl) const {
-        return {
-            .baseUrl = baseUrl,
-            .credentials = {.clientId = clientId, .clientSecret = clientSecret},
-            .tokenUrl = identity.url() + "/oauth2/token",
-            .timeouts = {.connect = milliseconds(2'000), .attempt = milliseconds(1'000), .call = milliseconds(8'000)},
-            .retry = {.maxRetries = 2, .initialDelay = milliseconds(1), .maxDelay = milliseconds(2)},
-            .logger = log,
-            .observer = notices};
+        return {.baseUrl = baseUrl,
+                .credentials = {.clientId = clientId, .clientSecret = clientSecret},
+                .tokenUrl = identity.url() + "/oauth2/token",
+                .timeouts = {.connect = milliseconds(20'000),
+                             .attempt = milliseconds(30'000),
+                             .call = milliseconds(60'000)},
+                .retry = {.maxRetries = 2, .initialDelay = milliseconds(1), .maxDelay = milliseconds(2)},
+                .logger = log,
+                .observer = notices};
     }
 
     /// The wait before the second attempt that was made of anything.
@@ -239,14 +240,20 @@ public:
     std::shared_ptr<CapturedNotices> notices = std::make_shared<CapturedNotices>();
 };
 
+/// For tests of what does time out, so that they do not take long.
+inline void impatient(kontext::ClientConfig& config) {
+    config.timeouts = {.connect = milliseconds(2'000), .attempt = milliseconds(1'000), .call = milliseconds(8'000)};
+}
+
 using Client = kontext::KontextManagementClient;
 
 inline void getApplication(const Client& client) { client.applications.get("42"); }
 inline void createAccount(const Client& client) { client.serviceAccounts.create({.name = "robot"}); }
 inline void archiveApplication(const Client& client) { client.applications.archive("42"); }
 /// More than the buffers of two sockets take.
+constexpr std::size_t postedBytes = 16u << 20;
 inline void postMuch(const Client& client) {
-    client.request("POST", "/applications", {.body = '"' + std::string(32u << 20, 'x') + '"'});
+    client.request("POST", "/applications", {.body = '"' + std::string(postedBytes, 'x') + '"'});
 }
 
 struct Scenario {
@@ -269,6 +276,7 @@ protected:
         World world;
         FaultServer server(scenario.script, scenario.tls);
         kontext::ClientConfig config = world.config(server.url(host));
+        if (scenario.expected.error == "TimeoutError") impatient(config);
         if (scenario.configure) scenario.configure(config);
         const Client client(std::move(config));
         const Result result = observe([&] { scenario.call(client); });

@@ -51,9 +51,9 @@ constexpr std::size_t million = 1'000'000;
 string lists() { return string(million, '[') + string(million, ']'); }
 string objects() {
     string text;
-    for (std::size_t i = 0; i < million; ++i)
+    for (std::size_t i = 0; i < million / 10; ++i)
         text += "{\"a\":";
-    return text + "1" + string(million, '}');
+    return text + "1" + string(million / 10, '}');
 }
 
 struct Body {

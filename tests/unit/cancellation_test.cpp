@@ -118,6 +118,7 @@ TEST(Cancellation, ShowsAlreadyWhenTheWakersRun) {
 TEST(Cancellation, ACallbackGoesOnlyWhenItsWakerHasReturned) {
     struct Slow {
         std::promise<void> entered{};
+        std::promise<void> going{};
         std::atomic<bool> returned{false};
     } slow;
     CancellationSource source;
@@ -127,13 +128,15 @@ TEST(Cancellation, ACallbackGoesOnlyWhenItsWakerHasReturned) {
         [](void* self) noexcept {
             auto* s = static_cast<Slow*>(self);
             s->entered.set_value();
-            for (int i = 0; i < 1000; ++i)
+            s->going.get_future().wait();
+            for (int i = 0; i < 20; ++i)
                 std::this_thread::yield(); // long enough for a destructor that does not wait
             s->returned = true;
         },
         &slow);
     std::thread canceller([&source] { source.cancel(); });
     slow.entered.get_future().wait();
+    slow.going.set_value();
     callback.reset();
     EXPECT_TRUE(slow.returned);
     canceller.join();
