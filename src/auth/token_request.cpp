@@ -25,6 +25,14 @@ Secret basic(const Credentials& credentials) {
     return Secret(std::move(encoded));
 }
 
+/// As it stands within the Basic credentials: a server may repeat them decoded.
+Secret formEncoded(const Secret& secret) {
+    std::string text;
+    text.reserve(3 * secret.reveal().size()); // once: a buffer that grows leaves copies of a secret behind
+    appendFormEncoded(text, secret.reveal());
+    return Secret(std::move(text));
+}
+
 std::string basicHeader(const Secret& encoded) {
     std::string value;
     value.reserve(6 + encoded.reveal().size());
@@ -49,7 +57,7 @@ MintedToken TokenRequest::mint(const Credentials& credentials, const Budget& bud
     out.http.cancel = budget.cancel();
     out.route = "token";
     out.repeatable = true; // a token more does no harm
-    out.secrets = {credentials.clientSecret, encoded};
+    out.secrets = {credentials.clientSecret, encoded, formEncoded(credentials.clientSecret)};
 
     Answer answer = Exchange(wiring_, out, budget, nullptr, nullptr).run();
     if (!answer.succeeded()) refuse(out, answer, credentials);

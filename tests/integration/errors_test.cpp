@@ -1037,6 +1037,23 @@ TEST_F(Cancellation, LeavesTheClientAsGoodAsItWas) {
     EXPECT_THAT(server.tokenRequests(), SizeIs(1));
 }
 
+TEST(TokenEndpointWithOurSecret, ThatRepeatsTheSecretAsItWasSentDoesNotGetItIntoTheError) {
+    kontext_test::WireServer server;
+    server.token(
+        {.status = 401,
+         .body = R"({"error":"invalid_client","error_description":"got p%40ss%2Fword%2B1234 and p@ss/word+1234"})"});
+    const kontext::KontextManagementClient client(
+        {.baseUrl = server.url(), .credentials = {.clientId = "a", .clientSecret = "p@ss/word+1234"}});
+    try {
+        client.applications.list();
+        FAIL();
+    } catch (const kontext::OAuthError& error) {
+        EXPECT_EQ(error.errorDescription(), "got [redacted] and [redacted]");
+        EXPECT_EQ(std::string(error.what()).find("word"), std::string::npos) << error.what();
+        EXPECT_EQ(error.meta().text().find("word"), std::string::npos) << error.meta().text();
+    }
+}
+
 TEST(ResponseInfo, IsEmptyAfterACallThatSentNothing) {
     kontext_test::WireServer server;
     kontext::ResponseInfo info{.statusCode = 200, .requestId = "req_before", .attempts = 3};
