@@ -279,7 +279,7 @@ int soak(const Options& options) {
             if (--running == 0) done = true;
         });
 
-    // Here, where nothing calls: the memory after the first quarter, and whether anything moves at all.
+    // Here, where nothing calls: the memory after the first half, and whether anything moves at all.
     double warm = 0;
     double most = 0;
     long seen = 0;
@@ -293,7 +293,7 @@ int soak(const Options& options) {
             std::fprintf(stderr, "soak: FAILED: nothing has moved for two minutes\n");
             std::_Exit(1);
         }
-        if (share() < 0.25) continue;
+        if (share() < 0.5) continue;
         if (warm == 0) warm = megabytes();
         most = std::max(most, megabytes());
     }
@@ -303,8 +303,8 @@ int soak(const Options& options) {
     const double end = megabytes();
     reckon(workers, server, counts);
 
-    // An allocator gives and takes; a leak of a hundred bytes a call would be 2 MiB in 20,000 calls, and goes on.
-    const double room = 6 + 0.1 * warm;
+    // An allocator gives and takes.
+    const double room = 4 + 0.05 * warm;
     if (warm > 0 && end > warm + room) complain(counts, "the memory has grown");
     const bool good = counts.wrong == 0 && counts.ambiguous > 0 && counts.calls > 0;
     std::printf("soak: %s: %ld calls by %d threads in %.1f s: %ld succeeded, %ld creates ambiguous (%ld orphans), "
