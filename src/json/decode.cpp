@@ -4,9 +4,9 @@
 #include <array>
 #include <limits>
 
-#include <nlohmann/json.hpp>
-
 #include "values/wipe.hpp"
+#include "json/nlohmann.hpp"
+#include "json/number.hpp"
 #include "json/quote.hpp"
 #include "json/syntax.hpp"
 #include "json/utf8.hpp"
@@ -79,9 +79,7 @@ public:
         : root_{&root, target}, size_(size), padded_(isPadded) {}
 
     bool null() override {
-        if (lost()) return true;
-        if (!inside()) return lost();
-        if (skipping_ > 0) return true;
+        if (passedOver()) return true;
         if (raw_ != nullptr) return keep("null");
         Frame* top = this->top();
         if (top == nullptr) {
@@ -97,9 +95,7 @@ public:
         return true;
     }
     bool boolean(bool value) override {
-        if (lost()) return true;
-        if (!inside()) return lost();
-        if (skipping_ > 0) return true;
+        if (passedOver()) return true;
         if (raw_ != nullptr) return keep(value ? "true" : "false");
         const Place place = next();
         if (place.type == nullptr) return true;
@@ -122,17 +118,18 @@ public:
             return integer(static_cast<std::int64_t>(value), fits, {});
         return integer(static_cast<std::int64_t>(value), fits, std::to_string(value));
     }
-    bool number_float(number_float_t value, const string_t& text) override {
-        if (lost()) return true;
-        if (!inside()) return lost();
-        if (skipping_ > 0) return true;
+    bool number_float(number_float_t, const string_t& token) override {
+        if (passedOver()) return true;
+        std::string text = withPoint(token);
         if (raw_ != nullptr) return keep(text);
         const Place place = next();
         if (place.type == nullptr) return true;
+        const auto value = readNumber(text);
+        if (!value) return fail("the number is out of range");
         if (place.type->kind == Kind::number)
-            *static_cast<double*>(place.target) = value;
+            *static_cast<double*>(place.target) = *value;
         else if (place.type->kind == Kind::rawJson)
-            *static_cast<RawJson*>(place.target) = RawJson(text);
+            *static_cast<RawJson*>(place.target) = RawJson(std::move(text));
         else if (place.type->kind == Kind::integer)
             return fail("expected an integer, found a number with a fraction or out of range");
         else
@@ -274,9 +271,7 @@ private:
     }
 
     bool integer(std::int64_t value, bool fits, std::string text) {
-        if (lost()) return true;
-        if (!inside()) return lost();
-        if (skipping_ > 0) return true;
+        if (passedOver()) return true;
         if (raw_ != nullptr) return keep(text);
         const Place place = next();
         if (place.type == nullptr) return true;
@@ -296,6 +291,9 @@ private:
             return mismatch(*place.type, "a number");
         }
     }
+
+    /// For a value that nobody wants, or a fault where only a pad may be.
+    bool passedOver() { return lost() || !inside() || skipping_ > 0; }
 
     /// Between the values of a padded text; counts them.
     bool atPadding() noexcept { return padded_ && depth_ == 0 && elements_++ != 1; }

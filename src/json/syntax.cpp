@@ -1,7 +1,8 @@
 #include "json/syntax.hpp"
 
-#include <charconv>
 #include <vector>
+
+#include "json/number.hpp"
 
 namespace kontext::json {
 namespace {
@@ -104,9 +105,7 @@ private:
             if (!take('+')) take('-');
             if (!digits()) return false;
         }
-        double held = 0;
-        const auto read = std::from_chars(text_.data() + start, text_.data() + at_, held);
-        outOfRange_ = read.ec == std::errc::result_out_of_range;
+        outOfRange_ = !readNumber(text_.substr(start, at_ - start));
         return !outOfRange_;
     }
 

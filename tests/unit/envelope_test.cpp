@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "json/nlohmann.hpp"
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
 
 namespace kontext {
 namespace {
@@ -164,6 +164,15 @@ TEST(Envelope, KeepsTheWholeReplyAsMeta) {
               nlohmann::json::parse(R"({"message":"m","more":{"a":[1,2.5,null]}})"));
 }
 
+TEST(Envelope, KeepsNumbersDigitForDigit) {
+    EXPECT_EQ(read(R"({ "n": 12345678901234567890123, "d": 1.10, "e": 1E2, "z": -0 })").meta,
+              R"({"n":12345678901234567890123,"d":1.10,"e":1E2,"z":-0})");
+}
+
+TEST(Envelope, TakesTheLastOfMembersOfOneName) {
+    EXPECT_EQ(read(R"({"message":"first","message":"last"})").message, "last");
+}
+
 TEST(Envelope, IsNothingForWhatIsNoObject) {
     for (const char* body : {"", " ", "null", "5", "\"text\"", "[]", R"([{"message":"m"}])", "true", "<html>",
                              "Bad Gateway", "{", R"({"message":"m")", R"({"message":"m"}x)", R"({"message":1e400})",
@@ -200,6 +209,7 @@ TEST(Envelope, SurvivesAHundredThousandLevels) {
 TEST(Envelope, ItsMetaIsJsonAlsoWhereSomethingWasTooDeep) {
     const std::string body = R"({"message":"m","x":)" + std::string(100, '[') + "1,2" + std::string(100, ']') + '}';
     EXPECT_TRUE(nlohmann::json::accept(read(body).meta));
+    EXPECT_THAT(read(body).meta, testing::HasSubstr("[[null]]"));
 }
 
 } // namespace

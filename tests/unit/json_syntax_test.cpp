@@ -2,8 +2,8 @@
 
 #include <string>
 
+#include "json/nlohmann.hpp"
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 
 namespace {
 

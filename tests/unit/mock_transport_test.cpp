@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "json/nlohmann.hpp"
 #include <gmock/gmock.h>
-#include <nlohmann/json.hpp>
 
 #include <kontext/management.hpp>
 
