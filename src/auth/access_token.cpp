@@ -1,5 +1,6 @@
 #include "auth/access_token.hpp"
 
+#include <algorithm>
 #include <atomic>
 
 namespace kontext {
@@ -11,6 +12,10 @@ std::uint64_t nextGeneration() {
 }
 
 } // namespace
+
+bool isToken(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
 
 AccessToken::AccessToken(Secret token, Time::Steady refreshAt, Time::Steady expiresAt, bool fromStore)
     : token_(std::move(token)), generation_(nextGeneration()), refreshAt_(refreshAt), expiresAt_(expiresAt),

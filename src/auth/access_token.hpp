@@ -3,12 +3,16 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include <kontext/secret.hpp>
 
 #include "call/time.hpp"
 
 namespace kontext {
+
+/// Whether a header can carry it as one word.
+bool isToken(std::string_view text);
 
 /// Immutable and shared by all threads that send with it.
 class AccessToken {

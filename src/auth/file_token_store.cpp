@@ -1,9 +1,11 @@
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <stdexcept>
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,18 +61,35 @@ void checkOurs(int file, const std::string& path) {
     if ((status.st_mode & 077) != 0) refuse(path, "can be read or written by others: its mode must be 0600");
 }
 
-/// Held by one process, or one thread, at a time. The lock file stays: removing it would let two in.
+Descriptor openLockFile(const std::string& path) {
+    const int file = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (file < 0) refuseErrno(path, "cannot be opened", errno);
+    return Descriptor(file);
+}
+
+/// Held by one process, or one thread, at a time. The lock file stays: removing it would let two in. Who holds it for
+/// long was stopped in the middle, and a cache is not worth waiting for: then it throws a std::runtime_error.
 class Lock {
 public:
-    explicit Lock(const std::string& path)
-        : file_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) {
-        if (!file_.valid()) refuseErrno(path, "cannot be opened", errno);
+    explicit Lock(const std::string& path) : file_(openLockFile(path)) {
         checkOurs(file_.get(), path);
-        while (flock(file_.get(), LOCK_EX) != 0)
-            if (errno != EINTR) refuseErrno(path, "cannot be locked", errno);
+        const auto end = std::chrono::steady_clock::now() + longest;
+        while (flock(file_.get(), LOCK_EX | LOCK_NB) != 0) {
+            if (errno == EINTR) continue;
+            if (errno != EWOULDBLOCK) refuseErrno(path, "cannot be locked", errno);
+            if (std::chrono::steady_clock::now() >= end)
+                throw std::runtime_error(path + " has been locked by another process for too long");
+            poll(nullptr, 0, 2);
+        }
     }
+    Lock(const Lock&) = delete;
+    Lock& operator=(const Lock&) = delete;
+    /// Closing is not enough: a child that was forked meanwhile has the descriptor, and with it the lock, too.
+    ~Lock() { flock(file_.get(), LOCK_UN); }
 
 private:
+    static constexpr std::chrono::milliseconds longest{250};
+
     Descriptor file_;
 };
 
@@ -82,8 +101,10 @@ public:
             throw ConfigError("tokenStore", "the token store's path must not hold NUL");
     }
 
+    /// Without locking: the file is replaced as a whole. A lock file that cannot be used is refused all the same,
+    /// before a token is fetched that could not be kept.
     std::optional<StoredToken> load(const std::string& key) override {
-        const Lock lock(path_ + ".lock");
+        checkOurs(openLockFile(path_ + ".lock").get(), path_ + ".lock");
         FiledTokens tokens = read();
         const auto found = tokens.find(key);
         if (found == tokens.end()) return std::nullopt;
@@ -132,7 +153,8 @@ private:
         return tokens;
     }
 
-    /// A new file in place of the old one: a reader without the lock, or after a crash, sees one of the two whole.
+    /// A new file in place of the old one: a reader sees one of the two whole. What a crash of the machine leaves may
+    /// be empty, and is then written anew: a cache is not worth a wait for the disk.
     void write(FiledTokens tokens) const {
         const std::int64_t now = std::chrono::floor<seconds>(system_clock::now().time_since_epoch()).count();
         for (auto entry = tokens.begin(); entry != tokens.end();)
@@ -151,7 +173,6 @@ private:
                 else if (errno != EINTR)
                     error = errno;
             }
-            if (error == 0 && fsync(file.get()) != 0) error = errno;
         }
         wipe(text);
         if (error == 0 && rename(fresh.c_str(), path_.c_str()) != 0) error = errno;

@@ -33,6 +33,8 @@ struct TokenCache::Flight {
     std::mutex mutex{};
     std::condition_variable changed{};
     bool landed = false;
+    int maxRetries = 0; // the leader's
+    std::chrono::milliseconds whole{};
     std::shared_ptr<const AccessToken> token{};
     std::shared_ptr<const ErrorData>
         failure{}; // neither token nor failure: the leader gave up, somebody else must lead
@@ -76,7 +78,11 @@ std::shared_ptr<const AccessToken> TokenCache::obtain(const Budget& budget, bool
                 fallback = current_;
             }
             leading = flight_ == nullptr;
-            if (leading) flight_ = std::make_shared<Flight>();
+            if (leading) {
+                flight_ = std::make_shared<Flight>();
+                flight_->maxRetries = budget.maxRetries();
+                flight_->whole = budget.whole();
+            }
             flight = flight_;
         }
         auto token = leading ? lead(flight, fallback, budget, fresh) : follow(*flight, budget);
@@ -93,7 +99,9 @@ std::shared_ptr<const AccessToken> TokenCache::follow(Flight& flight, const Budg
     const bool landed = flight.landed;
     lock.unlock(); // the callback's destructor waits for a wake that is under way, which takes the mutex
     if (!landed) raiseUnwanted(budget);
-    if (flight.failure != nullptr) detail::raise(flight.failure);
+    // What was too little for the leader may be enough for us.
+    const bool patient = budget.maxRetries() > flight.maxRetries || budget.whole() > flight.whole;
+    if (flight.failure != nullptr && !patient) detail::raise(flight.failure);
     return flight.token;
 }
 
@@ -101,15 +109,10 @@ std::shared_ptr<const AccessToken> TokenCache::lead(const std::shared_ptr<Flight
                                                     const std::shared_ptr<const AccessToken>& fallback,
                                                     const Budget& budget, bool fresh) {
     try {
-        std::shared_ptr<const Credentials> credentials;
-        {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            credentials = credentials_;
-        }
-        // While the old token lives a refresh is an offer: it is not tried twice, so as not to hold up the call.
-        const Budget once(budget.time(), std::chrono::ceil<std::chrono::milliseconds>(budget.left()), 0,
+        // While the old token lives a refresh is an offer: it is not tried twice, and leaves the call half of its time.
+        const Budget once(budget.time(), std::chrono::ceil<std::chrono::milliseconds>(budget.left() / 2), 0,
                           budget.cancel());
-        auto token = fetch(*credentials, fallback != nullptr ? once : budget, fresh, fallback.get());
+        auto token = fetch(flight, fallback != nullptr ? once : budget, fresh, fallback.get());
         land(flight, token);
         return token;
     } catch (const KontextError& error) {
@@ -136,6 +139,7 @@ void TokenCache::land(const std::shared_ptr<Flight>& flight, std::shared_ptr<con
             flight_ = nullptr;
             if (token != nullptr) {
                 current_ = token;
+                storeIsStale_ = false;
                 refreshNotBefore_ = {};
             }
         }
@@ -146,22 +150,29 @@ void TokenCache::land(const std::shared_ptr<Flight>& flight, std::shared_ptr<con
     flight->changed.notify_all();
 }
 
-std::shared_ptr<const AccessToken> TokenCache::fetch(const Credentials& credentials, const Budget& budget, bool fresh,
-                                                     const AccessToken* inUse) {
-    const std::string key = store_ != nullptr ? source_->key(credentials) : std::string();
+std::shared_ptr<const AccessToken> TokenCache::fetch(const std::shared_ptr<Flight>& flight, const Budget& budget,
+                                                     bool fresh, const AccessToken* inUse) {
+    std::shared_ptr<const Credentials> credentials;
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        credentials = credentials_;
+        fresh = fresh || storeIsStale_;
+    }
+    const std::string key = store_ != nullptr ? source_->key(*credentials) : std::string();
     if (store_ != nullptr && !fresh)
         // What is to be replaced is no replacement; another process may have put one there.
         if (auto stored = fromStore(key);
             stored != nullptr && (inUse == nullptr || stored->secret() != inUse->secret()))
             return stored;
 
+    // A token's life counts from when it was asked for: the reply's way back is not to lengthen it.
     const Time::Steady asked = wiring_.time->now();
-    MintedToken minted = source_->mint(credentials, budget);
-    // Counted from when it was asked for: the reply's way back is not to lengthen its life.
+    const auto askedAt = wiring_.time->wallNow();
+    MintedToken minted = source_->mint(*credentials, budget);
     const Time::Steady expiresAt = asked + minted.lifetime;
-    if (store_ != nullptr) {
+    if (store_ != nullptr && isWanted(flight)) {
         try {
-            store_->save(key, {minted.token, wiring_.time->wallNow() + minted.lifetime});
+            store_->save(key, {minted.token, askedAt + minted.lifetime});
         } catch (const KontextError&) {
             throw;
         } catch (const std::exception& error) {
@@ -182,9 +193,14 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
         wiring_.log(LogLevel::warning, std::string("the token store could not load: ") + error.what());
         return nullptr;
     }
-    if (!stored || stored->accessToken.empty()) return nullptr;
+    const auto wallNow = wiring_.time->wallNow();
+    if (!stored || stored->expiresAt <= wallNow) return nullptr;
+    if (!isToken(stored->accessToken.reveal())) {
+        wiring_.log(LogLevel::warning, "the token store holds a token that no header can carry; it is not used");
+        return nullptr;
+    }
     // Its whole lifetime is not known; what is left of it stands in.
-    const nanoseconds left = stored->expiresAt - wiring_.time->wallNow();
+    const nanoseconds left = stored->expiresAt - wallNow;
     const nanoseconds usable = left - refreshMargin(left);
     if (usable <= seconds(1)) return nullptr;
     const Time::Steady now = wiring_.time->now();
@@ -197,6 +213,7 @@ void TokenCache::invalidate(const AccessToken& token) {
         const std::lock_guard<std::mutex> lock(mutex_);
         if (current_ == nullptr || current_->generation() != token.generation()) return;
         current_ = nullptr;
+        storeIsStale_ = true;
         credentials = credentials_;
     }
     forget(*credentials, &token.secret());
@@ -206,8 +223,7 @@ void TokenCache::clear() {
     std::shared_ptr<const Credentials> credentials;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        current_ = nullptr;
-        flight_ = nullptr;
+        drop();
         credentials = credentials_;
     }
     forget(*credentials, nullptr);
@@ -218,10 +234,21 @@ void TokenCache::setCredentials(Credentials credentials) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         std::swap(credentials_, next);
-        current_ = nullptr;
-        flight_ = nullptr;
+        drop();
     }
     forget(*next, nullptr);
+}
+
+/// Under the lock: what is in use and what is on its way.
+void TokenCache::drop() {
+    current_ = nullptr;
+    flight_ = nullptr;
+    storeIsStale_ = true;
+}
+
+bool TokenCache::isWanted(const std::shared_ptr<Flight>& flight) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return flight_ == flight;
 }
 
 /// Out of the store too; with a token, only if it is that one: another process may have put a better one there.

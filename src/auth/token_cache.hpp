@@ -57,8 +57,10 @@ private:
     std::shared_ptr<const AccessToken> lead(const std::shared_ptr<Flight>& flight,
                                             const std::shared_ptr<const AccessToken>& fallback, const Budget& budget,
                                             bool fresh);
-    std::shared_ptr<const AccessToken> fetch(const Credentials& credentials, const Budget& budget, bool fresh,
+    std::shared_ptr<const AccessToken> fetch(const std::shared_ptr<Flight>& flight, const Budget& budget, bool fresh,
                                              const AccessToken* inUse);
+    bool isWanted(const std::shared_ptr<Flight>& flight);
+    void drop();
     std::shared_ptr<const AccessToken> fromStore(const std::string& key);
     void land(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token);
     void forget(const Credentials& credentials, const Secret* token);
@@ -70,6 +72,8 @@ private:
     std::shared_ptr<const Credentials> credentials_;
     std::shared_ptr<const AccessToken> current_{};
     std::shared_ptr<Flight> flight_{};
+    // The store may still hold a token that was refused or that was to be forgotten: the next one is not taken from it.
+    bool storeIsStale_ = false;
     Time::Steady refreshNotBefore_{}; // after a refresh failed while the token still lived
 };
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "auth/access_token.hpp"
 #include "call/header_fields.hpp"
 #include "json/decode.hpp"
 
@@ -29,11 +30,6 @@ std::optional<std::chrono::seconds> lifetime(std::string_view text) {
     return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, static_cast<double>(longest.count()))));
 }
 
-/// Whether a header can carry it as one word.
-bool isVisible(std::string_view token) {
-    return std::all_of(token.begin(), token.end(), [](char c) { return c > 0x20 && c < 0x7f; });
-}
-
 } // namespace
 
 namespace json {
@@ -52,12 +48,12 @@ std::optional<std::string> readTokenReply(std::string_view body, MintedToken& mi
     if (const auto fault = json::decode(body, reply))
         return fault->pointer.empty() ? fault->message : fault->pointer + ": " + fault->message;
     if (reply.accessToken.empty()) return "/access_token: it is empty";
-    if (!isVisible(reply.accessToken.reveal())) return "/access_token: it holds characters that no header can carry";
+    if (!isToken(reply.accessToken.reveal())) return "/access_token: it holds characters that no header can carry";
     if (reply.tokenType && !equalsIgnoringCase(*reply.tokenType, "bearer")) return "/token_type: it is not Bearer";
     minted.lifetime = whenMissing;
     if (reply.expiresIn) {
         const auto seconds = lifetime(reply.expiresIn->text());
-        if (!seconds) return "/expires_in: it is no number of seconds greater than zero";
+        if (!seconds) return "/expires_in: it is no number of seconds, 1 or more";
         minted.lifetime = *seconds;
     }
     minted.token = std::move(reply.accessToken);

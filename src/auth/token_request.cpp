@@ -67,7 +67,7 @@ MintedToken TokenRequest::mint(const Credentials& credentials, const Budget& bud
         fault = "it is larger than maxResponseBytes";
     else
         fault = readTokenReply(answer.http.body, minted);
-    wipe(answer.http.body);
+    wipe(answer.http.body); // it may hold a token, and stays out of the error
     if (fault) refuseUnusable(out, answer, *fault);
     return minted;
 }
@@ -92,21 +92,23 @@ void TokenRequest::refuse(const Outgoing& out, const Answer& answer, const Crede
     ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
     data.code.clear(); // the vendor's code for a refused token request is one, whatever the endpoint calls it
     data.message += "; check " + whatToCheck(data, credentials.clientId);
-    redact(data, out.secrets);
     detail::raise(std::move(data));
 }
 
-/// The body, which may hold a token, stays out of the error.
 void TokenRequest::refuseUnusable(const Outgoing& out, const Answer& answer, const std::string& fault) const {
     ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
     data.code.clear();
-    data.message = "the token endpoint's reply cannot be used: " + fault + "; check tokenUrl (" + endpoint_.url + ')';
-    redact(data, out.secrets);
+    data.message = "the token endpoint's reply cannot be used: " + fault + "; check " + shownUrl();
     detail::raise(std::move(data));
 }
 
+/// Without a query, whose values may be keys of a gateway.
+std::string TokenRequest::shownUrl() const {
+    return "tokenUrl (" + endpoint_.url.substr(0, endpoint_.url.find('?')) + ')';
+}
+
 std::string TokenRequest::whatToCheck(const ErrorData& data, const std::string& clientId) const {
-    std::string url = "tokenUrl (" + endpoint_.url + ')';
+    std::string url = shownUrl();
     std::string client = "credentials.clientId (" + clientId + ')';
     std::string scopes = "scopes (" + endpoint_.scope + ')';
     std::string audience = "audience (" + endpoint_.audience + ')';

@@ -26,6 +26,7 @@ private:
     std::string form() const;
     [[noreturn]] void refuse(const Outgoing& out, const Answer& answer, const Credentials& credentials) const;
     [[noreturn]] void refuseUnusable(const Outgoing& out, const Answer& answer, const std::string& fault) const;
+    std::string shownUrl() const;
     std::string whatToCheck(const detail::ErrorData& data, const std::string& clientId) const;
 
     const Wiring& wiring_;

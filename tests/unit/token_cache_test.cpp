@@ -418,6 +418,37 @@ TEST_F(TokenCacheTest, AFollowerSharesTheLeadersFailure) {
     EXPECT_EQ(source->mints(), 1);
 }
 
+TEST_F(TokenCacheTest, AFollowerWithMorePatienceThanTheLeaderLeadsItself) {
+    Gate gate;
+    source->during([&gate](int number, const Budget&) {
+        if (number > 1) return;
+        gate.pass();
+        failToMint();
+    });
+    const Budget hasty(*time, 120s, 0, {});
+    auto leader = std::async(std::launch::async, [this, &hasty] { return textOf(*cache().get(hasty)); });
+    gate.awaitArrival();
+    const Budget whole = budget();
+    const int readings = time->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    gate.open();
+    EXPECT_THROW(leader.get(), NetworkError);
+    EXPECT_EQ(follower.get(), "token-2");
+}
+
+TEST_F(TokenCacheTest, ARefreshLeavesHalfOfTheCallsTimeToTheOldToken) {
+    get();
+    time->advance(3550s);
+    source->during([this](int, const Budget& mine) {
+        time->advance(mine.left());
+        throw TimeoutError("late", false);
+    });
+    const Budget whole(*time, 8s, 2, {});
+    EXPECT_EQ(textOf(*cache().get(whole)), "token-1");
+    EXPECT_EQ(whole.left(), 4s);
+}
+
 TEST_F(TokenCacheTest, ALeaderThatIsCancelledHandsOver) {
     Gate gate;
     CancellationSource cancellation;
@@ -594,7 +625,65 @@ TEST_F(StoredTokenCacheTest, LeavesABetterTokenOfAnotherProcessInTheStore) {
     keep("better", 50min);
     cache().invalidate(*token);
     EXPECT_EQ(kept(), "better");
-    EXPECT_EQ(get(), "better");
+}
+
+// Nobody knows whether the store's token is better: the request is replayed once, and that replay must count.
+TEST_F(StoredTokenCacheTest, MintsAfterARefusalWhateverTheStoreHolds) {
+    const auto token = cache().get(budget());
+    keep("refused as well", 50min);
+    cache().invalidate(*token);
+    EXPECT_EQ(get(), "token-2");
+    EXPECT_EQ(kept(), "token-2");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotTakeARefusedTokenThatTheStoreStillHolds) {
+    const auto token = cache().get(budget());
+    store->failure = [] { throw std::runtime_error("busy"); };
+    cache().invalidate(*token);
+    store->failure = {};
+    ASSERT_EQ(kept(), "token-1");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotStoreATokenThatWasClearedOnItsWay) {
+    source->during([this](int number, const Budget&) {
+        if (number == 1) cache().clear();
+    });
+    get();
+    EXPECT_EQ(kept(), "");
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotTakeATokenThatAnotherFiledWhileItWasCleared) {
+    get();
+    cache().clear();
+    keep("from before", 50min);
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotTakeAStoredTokenThatNoHeaderCanCarry) {
+    for (const char* token : {"abc\r\nX-Evil: yes", "abc\n", "a b", "\xc3\xbc", ""}) {
+        keep(token, 50min);
+        EXPECT_THAT(get(), testing::StartsWith("token-")) << token;
+        cache().clear();
+    }
+    EXPECT_THAT(log->warnings().front(), HasSubstr("no header can carry"));
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotComputeWithTimesThatNoClockHolds) {
+    for (const auto expiry : {std::chrono::system_clock::time_point::min(), std::chrono::system_clock::time_point()}) {
+        store->tokens["key of sa_1"] = {Secret("stored"), expiry};
+        EXPECT_THAT(get(), testing::StartsWith("token-"));
+        cache().clear();
+        store->tokens.clear();
+    }
+}
+
+TEST_F(StoredTokenCacheTest, FilesATokenByWhenItAsked) {
+    source->during([this](int, const Budget&) { time->advance(10s); });
+    get();
+    EXPECT_EQ(store->tokens.at("key of sa_1").expiresAt, test::FakeTime::start() + 1h);
 }
 
 TEST_F(StoredTokenCacheTest, ClearRemovesTheStoredToken) {

@@ -75,7 +75,7 @@ TEST(TokenReply, RefusesALifetimeThatIsNone) {
     for (const char* expiresIn : {"0", "-1", "-3600", "0.5", "\"\"", "\"soon\"", "\"60s\"", "\" 60\"", "\"inf\"",
                                   "\"nan\"", "\"-60\"", "\"0\"", "true", "[]", "[60]", "{}", "\"\\\"60\\\"\"", "\""})
         EXPECT_NE(faultOf(withLifetime(expiresIn)), "") << expiresIn;
-    EXPECT_EQ(faultOf(withLifetime("0")), "/expires_in: it is no number of seconds greater than zero");
+    EXPECT_EQ(faultOf(withLifetime("0")), "/expires_in: it is no number of seconds, 1 or more");
 }
 
 TEST(TokenReply, TakesTheTokenTypeInAnyCase) {
