@@ -52,6 +52,8 @@ std::string plainWords(std::string_view body) {
 
 } // namespace
 
+Answer::~Answer() { wipe(http.body); }
+
 Outgoing::~Outgoing() {
     for (auto& header : http.headers)
         if (header.first == authorizationHeader) wipe(header.second);
@@ -71,6 +73,7 @@ Answer Exchange::run() {
         Decision decision = judge(attempt);
         report(attempt, decision);
         if (!decision.again) return finish(std::move(attempt), std::move(decision));
+        wipe(attempt.response.body);
         ++retries_;
         wiring_.time->wait(decision.wait, budget_.cancel());
         checkWanted();
@@ -120,10 +123,7 @@ Exchange::Attempt Exchange::send() {
     out_.http.connectTimeout = std::min(wiring_.timeouts.connect, inMilliseconds(budget_.left()));
     out_.http.timeout = std::min(wiring_.timeouts.attempt, inMilliseconds(budget_.left()));
     ++attempts_;
-    if (info_ != nullptr) {
-        *info_ = ResponseInfo{};
-        info_->attempts = attempts_;
-    }
+    if (info_ != nullptr) info_->attempts = attempts_;
     Attempt attempt;
     attempt.startedAt = wiring_.time->now();
     try {
@@ -158,15 +158,22 @@ Exchange::Attempt Exchange::send() {
     }
     if (out_.http.maxResponseBytes < attempt.response.body.size() && attempt.response.statusCode >= 300)
         attempt.response.body.resize(out_.http.maxResponseBytes);
+    if (info_ != nullptr && attempt.failure == nullptr) {
+        info_->statusCode = attempt.response.statusCode;
+        info_->requestId = headerOr(attempt.response.headers, "x-request-id");
+        info_->headers = attempt.response.headers;
+        info_->body = attempt.response.body;
+    }
     return attempt;
 }
 
 /// A 401 was not processed, so the replay holds for a POST too; it is no retry. A second one is the answer.
-bool Exchange::renewToken(const Attempt& attempt) {
+bool Exchange::renewToken(Attempt& attempt) {
     if (attempt.response.statusCode != 401 || tokens_ == nullptr || replayed_) return false;
     Decision decision{true, milliseconds(0), "status 401, once more with a new token"};
     report(attempt, decision);
     tokens_->invalidate(*token_);
+    wipe(attempt.response.body); // a server may repeat what it hears
     replayed_ = true;
     return true;
 }
@@ -211,12 +218,6 @@ Answer Exchange::finish(Attempt attempt, Decision decision) {
     answer.retryAfter = retryAfter_;
     answer.doneBefore = isDoneBefore(answer.http);
     answer.token = token_;
-    if (info_ != nullptr) {
-        info_->statusCode = answer.http.statusCode;
-        info_->requestId = headerOr(answer.http.headers, "x-request-id");
-        info_->headers = answer.http.headers;
-        info_->body = answer.http.body;
-    }
     return answer;
 }
 
@@ -306,6 +307,7 @@ std::string displayPath(std::string_view url) {
 }
 
 ErrorData errorOf(const Outgoing& out, const Answer& answer, ErrorData::Kind kind) {
+    const std::vector<Secret> secrets = secretsOf(out, answer.token);
     ErrorData data;
     data.kind = kind;
     data.method = out.http.method;
@@ -313,12 +315,13 @@ ErrorData errorOf(const Outgoing& out, const Answer& answer, ErrorData::Kind kin
     data.status = answer.http.statusCode;
     data.headers = answer.http.headers;
     data.body = answer.http.body;
+    redact(data.body, secrets); // before words are cut out of it
     data.attempts = answer.attempts;
     data.maxAttempts = answer.maxAttempts;
     data.reason = answer.reason;
     data.retryAfter = answer.retryAfter;
     if (const std::string* id = findHeader(answer.http.headers, "x-request-id")) data.requestId = *id;
-    if (auto envelope = json::readEnvelope(answer.http.body)) {
+    if (auto envelope = json::readEnvelope(data.body)) {
         data.message = envelope->words();
         data.code = std::move(envelope->code);
         data.errorCode = std::move(envelope->error);
@@ -327,12 +330,13 @@ ErrorData errorOf(const Outgoing& out, const Answer& answer, ErrorData::Kind kin
         data.missingScopes = std::move(envelope->missingScopes);
         data.meta = RawJson(std::move(envelope->meta));
     } else {
-        data.message = plainWords(answer.http.body);
+        data.message = plainWords(data.body);
     }
     if (data.message.empty()) data.message = "HTTP " + std::to_string(data.status);
     if (data.status >= 300 && data.status <= 399)
         if (const std::string* location = findHeader(answer.http.headers, "Location"))
             data.message += " (redirects are not followed; Location: " + *location + ')';
+    redact(data, secrets); // what was spelt otherwise in the body
     return data;
 }
 

@@ -54,6 +54,10 @@ struct Answer {
     bool doneBefore = false; // a 404 of a DELETE whose earlier attempt did it
     std::shared_ptr<const AccessToken> token{};
 
+    Answer() = default;
+    Answer(Answer&&) = default;
+    Answer& operator=(Answer&&) = default;
+    ~Answer(); // wipes what nobody took
     bool succeeded() const noexcept { return doneBefore || (http.statusCode >= 200 && http.statusCode <= 299); }
 };
 
@@ -75,7 +79,7 @@ private:
 
     void authorize();
     Attempt send();
-    bool renewToken(const Attempt& attempt);
+    bool renewToken(Attempt& attempt);
     Decision judge(const Attempt& attempt);
     void report(const Attempt& attempt, const Decision& decision) const;
     bool isDoneBefore(const HttpResponse& response) const;
@@ -104,7 +108,7 @@ std::vector<Secret> secretsOf(const Outgoing& out, const std::shared_ptr<const A
 /// have no business in a log.
 std::string displayPath(std::string_view url);
 
-/// What every error about an answer holds: status, headers, body, message, code, attempts. Secrets are not yet
+/// What every error about an answer holds: status, headers, body, message, code, attempts. Secrets of the request are
 /// redacted.
 detail::ErrorData errorOf(const Outgoing& out, const Answer& answer, detail::ErrorData::Kind kind);
 

@@ -24,6 +24,26 @@ TEST(Redact, ReplacesEachOfSeveral) {
     EXPECT_EQ(redacted("first1 second2", {Secret("first1"), Secret("second2")}), "[redacted] [redacted]");
 }
 
+TEST(Redact, ReplacesTheLongestFirst) {
+    EXPECT_EQ(redacted("hushhush and hushhush-more", {Secret("hushhush"), Secret("hushhush-more")}),
+              "[redacted] and [redacted]");
+}
+
+TEST(Redact, ReplacesTheHeadOfASecretWhereTheTextIsCutOff) {
+    EXPECT_EQ(redacted("you sent hushhush-mo", {Secret("hushhush-more")}), "you sent [redacted]");
+    EXPECT_EQ(redacted("you sent hushhu", {Secret("hushhush-more")}), "you sent [redacted]");
+    EXPECT_EQ(redacted("you sent hushh", {Secret("hushhush-more")}), "you sent hushh");
+    EXPECT_EQ(redacted("hushhush-mo", {Secret("hushhush-more")}), "[redacted]");
+}
+
+TEST(Redact, LeavesNothingBehindTheEnd) {
+    const std::string secret = "a-secret-that-is-long-enough-to-be-on-the-heap";
+    std::string text = "you sent " + secret;
+    redact(text, {Secret(secret)});
+    text.resize(text.capacity()); // what the buffer holds
+    EXPECT_EQ(text.find("heap"), std::string::npos);
+}
+
 TEST(Redact, LeavesOtherTextAlone) {
     EXPECT_EQ(redacted("nothing here", {Secret("hushhush")}), "nothing here");
     EXPECT_EQ(redacted("nothing here", {}), "nothing here");
