@@ -13,7 +13,6 @@
 #include "call/retry.hpp"
 #include "transport/curl_transport.hpp"
 #include "transport/url.hpp"
-#include "values/wipe.hpp"
 #include "json/decode.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -49,9 +48,7 @@ Wiring wire(ClientConfig& config, std::shared_ptr<Time> time) {
 }
 
 [[noreturn]] void raiseAnswer(const Outgoing& out, const Answer& answer) {
-    ErrorData data = errorOf(out, answer, ErrorData::Kind::http);
-    redact(data, secretsOf(out, answer.token));
-    raise(std::move(data));
+    raise(errorOf(out, answer, ErrorData::Kind::http));
 }
 
 /// A 2xx that cannot be read. Its text may hold secrets that nobody knows of, so none of it gets into the error.
@@ -120,15 +117,14 @@ Budget Core::budget(const CallOptions& options) const {
             options.maxRetries.value_or(wiring_.retry.maxRetries), options.cancel};
 }
 
-void Core::prepare(Outgoing& out, Request& request, const CallOptions& options) const {
+void Core::prepare(Outgoing& out, const Request& request, const CallOptions& options) const {
     if (options.info != nullptr) *options.info = {};
     out.http.method = request.method();
     out.http.url = endpoints_.apiRoot + request.target();
-    out.http.body = std::move(request.body());
+    out.http.body = request.body(out.secrets);
     out.route = request.route();
     out.repeatable = request.repeatable();
     out.deletes = request.method() == "DELETE" && request.reply() == ReplyBody::ignored;
-    out.secrets = std::move(request.secrets());
     checkHeaders(options.headers, "headers");
 }
 
@@ -162,10 +158,7 @@ void Core::fetch(Request request, const CallOptions& options, const Reading& rea
     const bool empty = answer.http.body.empty() && request.reply() == ReplyBody::optional;
     std::optional<json::Fault> fault;
     if (!empty) fault = read(answer.http.body);
-    if (body != nullptr)
-        *body = std::move(answer.http.body);
-    else
-        wipe(answer.http.body);
+    if (body != nullptr) *body = std::move(answer.http.body);
     if (fault) raiseUnreadable(wiring_, out, answer, std::move(*fault), "kontext_decode_error");
 }
 

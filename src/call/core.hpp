@@ -29,10 +29,9 @@ public:
     template <class T>
     using Read = std::optional<json::Fault> (*)(std::string_view text, T& value);
 
-    /// Sends, and reads the reply as a T.
+    /// Sends, and reads the reply as a T: into `value`, which an empty reply leaves as it is.
     template <class T>
-    T fetch(Request request, const CallOptions& options, Read<T> read = &json::decode<T>) const {
-        T value{};
+    T fetch(Request request, const CallOptions& options, Read<T> read = &json::decode<T>, T value = {}) const {
         fetch(std::move(request), options, [&value, read](std::string_view text) { return read(text, value); });
         return value;
     }
@@ -60,7 +59,7 @@ private:
 
     void fetch(Request request, const CallOptions& options, const Reading& read, std::string* body = nullptr) const;
     Answer exchange(Outgoing& out, const CallOptions& options) const;
-    void prepare(Outgoing& out, Request& request, const CallOptions& options) const;
+    void prepare(Outgoing& out, const Request& request, const CallOptions& options) const;
     Budget budget(const CallOptions& options) const;
     std::string rawUrl(std::string_view path, const Headers& query) const;
 
@@ -75,7 +74,9 @@ class ListSource : public PageSource<T> {
 public:
     ListSource(std::shared_ptr<const Core> core, std::string_view route, Params params, CallOptions options)
         : core_(std::move(core)), route_(route), params_(std::move(params)), first_(params_.cursor),
-          options_(std::move(options)) {}
+          options_(std::move(options)) {
+        if (first_ && first_->empty()) first_.reset(); // as PageWalk has it
+    }
 
     Page<T> fetch(const std::optional<std::string>& cursor, std::string& body) override {
         params_.cursor = cursor;

@@ -14,7 +14,7 @@ Request::Request(std::string_view method, std::string_view route, std::initializ
 
 std::string Request::target() const {
     std::string target;
-    target.reserve(route_.size() + query_.size() + 64);
+    target.reserve(route_.size() + 64);
     std::size_t id = 0;
     std::string_view rest = route_;
     for (std::size_t open = rest.find('{'); open != std::string_view::npos; open = rest.find('{')) {
@@ -25,8 +25,14 @@ std::string Request::target() const {
         rest.remove_prefix(close + 1);
     }
     target.append(rest);
-    if (!query_.empty()) target.append(1, '?').append(query_);
+    if (paramsType_ == nullptr) return target;
+    if (const std::string query = json::encodeQuery(*paramsType_, params_); !query.empty())
+        target.append(1, '?').append(query);
     return target;
+}
+
+std::string Request::body(std::vector<Secret>& secrets) const {
+    return inputType_ != nullptr ? json::encode(*inputType_, input_, json::Secrets::reveal, &secrets) : std::string();
 }
 
 } // namespace kontext

@@ -21,7 +21,8 @@ enum class ReplyBody {
     ignored
 };
 
-/// `Request("PATCH", "/applications/{id}", {id}).json(input)`. The views must outlive the call, which they do.
+/// `Request("PATCH", "/applications/{id}", {id}).json(input)`. It notes where things are, and nothing is checked or
+/// encoded before the call asks for it: ids, parameters and input must outlive the call, which they do.
 class Request {
 public:
     /// The route's parameters are filled in from `ids`, in order; their names are what a ConfigError calls them.
@@ -30,13 +31,15 @@ public:
     /// Unset parameters are left out.
     template <class Params>
     Request query(const Params& params) && {
-        query_ = json::encodeQuery(params);
+        paramsType_ = &json::object<Params>();
+        params_ = &params;
         return std::move(*this);
     }
     /// Unset fields are left out.
     template <class Input>
     Request json(const Input& input) && {
-        body_ = json::encode(input, json::Secrets::reveal, &secrets_);
+        inputType_ = &json::typeOf<Input>;
+        input_ = &input;
         return std::move(*this);
     }
     /// Sending it twice does no more than sending it once, though it is a POST.
@@ -53,18 +56,20 @@ public:
     std::string_view route() const noexcept { return route_; }
     bool repeatable() const noexcept { return repeatable_; }
     ReplyBody reply() const noexcept { return reply_; }
-    /// The route with the ids in it, and the query. Throws ConfigError for an id that cannot be sent.
+    /// The route with the ids in it, and the query. Throws ConfigError for an id or a parameter that cannot be sent.
     std::string target() const;
-    std::string& body() noexcept { return body_; }
-    std::vector<Secret>& secrets() noexcept { return secrets_; }
+    /// The input as JSON, or "" if there is none; `secrets` collects those that it holds. Throws ConfigError for an
+    /// input that cannot be sent.
+    std::string body(std::vector<Secret>& secrets) const;
 
 private:
     std::string_view method_;
     std::string_view route_;
     std::array<std::string_view, 2> ids_{};
-    std::string query_{};
-    std::string body_{};
-    std::vector<Secret> secrets_{};
+    const json::Object* paramsType_ = nullptr;
+    const void* params_ = nullptr;
+    const json::Type* inputType_ = nullptr;
+    const void* input_ = nullptr;
     bool repeatable_;
     ReplyBody reply_ = ReplyBody::required;
 };

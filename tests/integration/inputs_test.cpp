@@ -273,6 +273,22 @@ TEST_F(Parameters, LeaveTheLimitToTheServer) {
     }
 }
 
+TEST_F(Inputs, ThatAreRefusedLeaveNothingOfTheCallBefore) {
+    answers(R"({"application":{"id":"1"}})");
+    kontext::ResponseInfo info;
+    const auto refused = [&](const std::function<void()>& call) {
+        client.applications.get("1", {.info = &info});
+        EXPECT_EQ(info.attempts, 1);
+        EXPECT_THROW(call(), kontext::ConfigError);
+        EXPECT_EQ(info.attempts, 0);
+        EXPECT_EQ(info.body, "");
+    };
+    refused([&] { client.applications.update("1", {.name = "\xff"}, {.info = &info}); });
+    refused([&] { client.applications.get("", {.info = &info}); });
+    refused([&] { client.traces.list({.userId = "\n"}, {.info = &info}); });
+    refused([&] { client.request("GET", "x", {}, {.info = &info}); });
+}
+
 TEST_F(Parameters, ThatWouldBreakTheRequestAreRefused) {
     expectRefused("cursor", [&] { client.applications.list({.cursor = "a\r\nX-Evil: 1"}); });
     expectRefused("userId", [&] { client.traces.list({.userId = std::string("a\0b", 3)}); });

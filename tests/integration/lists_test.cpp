@@ -192,6 +192,17 @@ TEST_F(Walks, OfTracesKeepEveryFilter) {
     EXPECT_EQ(sent().target, "/api/v1/traces?limit=1&cursor=c1&userId=u&sessionId=s&agentId=a&applicationId=p");
 }
 
+TEST_F(Walks, CountTheOffsetFromTheFirstPageAlone) {
+    for (const Cursor& cursor : {Cursor(), Cursor("")}) {
+        answers(R"({"items":[{"traceId":"a"}],"nextCursor":"c1"})");
+        answers(R"({"items":[{"traceId":"b"}]})");
+        idsOf(client.traces.listAll({.cursor = cursor, .offset = 10}));
+        const auto requests = server.requests();
+        EXPECT_EQ(requests[requests.size() - 2].target, "/api/v1/traces?offset=10");
+        EXPECT_EQ(requests.back().target, "/api/v1/traces?cursor=c1");
+    }
+}
+
 TEST_F(Walks, FetchAPageOnlyWhenItIsReached) {
     answers(R"({"items":[{"id":"a"},{"id":"b"}],"nextCursor":"c1"})");
     const auto pager = client.applications.listAll();

@@ -86,12 +86,13 @@ TEST(Request, KeepsItsTemplateForObservers) {
 }
 
 TEST(Request, HasABodyAndRemembersTheSecretsInIt) {
-    Request request = Request("POST", "/x").json(NamedLogin{"n", Secret("hush")});
-    EXPECT_EQ(request.body(), R"({"name":"n","password":"hush"})");
-    EXPECT_THAT(request.secrets(), ElementsAre(Secret("hush")));
-    Request without("GET", "/x");
-    EXPECT_EQ(without.body(), "");
-    EXPECT_THAT(without.secrets(), IsEmpty());
+    const NamedLogin input{"n", Secret("hush")};
+    std::vector<Secret> secrets;
+    EXPECT_EQ(Request("POST", "/x").json(input).body(secrets), R"({"name":"n","password":"hush"})");
+    EXPECT_THAT(secrets, ElementsAre(Secret("hush")));
+    secrets.clear();
+    EXPECT_EQ(Request("GET", "/x").body(secrets), "");
+    EXPECT_THAT(secrets, IsEmpty());
 }
 
 TEST(Request, IsRepeatableByItsMethodOrIfItIsHarmless) {
