@@ -39,16 +39,15 @@ struct SessionCounts {
 
 /// How an application accepts identities of another issuer.
 struct ExternalAuth {
-    bool enabled = false;                             ///< Whether it does.
-    std::string issuer{};                             ///< The issuer's URL.
-    std::string jwksUrl{};                            ///< Where its keys are.
-    std::string audience{};                           ///< The audience that its tokens must have.
-    std::vector<std::string> allowedAlgorithms{};     ///< Such as "RS256".
-    std::optional<RawJson> requiredClaims{};          ///< A JSON object: claims that its tokens must have.
-    std::vector<std::string> allowedReturnUrls{};     ///< Where users may be sent back to.
-    std::optional<std::int64_t> maxTokenAgeSeconds{}; ///< The oldest token that is accepted, in seconds.
-    std::optional<bool>
-        partnerApiKeyConfigured{}; ///< Whether there is a partner API key; the key itself never comes back.
+    bool enabled = false;                         ///< Whether it does.
+    std::string issuer{};                         ///< The issuer's URL.
+    std::string jwksUrl{};                        ///< Where its keys are.
+    std::string audience{};                       ///< The audience that its tokens must have.
+    std::vector<std::string> allowedAlgorithms{}; ///< Such as "RS256".
+    RawJson requiredClaims{};                     ///< A JSON object: claims that its tokens must have.
+    std::vector<std::string> allowedReturnUrls{}; ///< Where users may be sent back to.
+    std::int64_t maxTokenAgeSeconds = 0;          ///< The oldest token that is accepted, in seconds.
+    bool partnerApiKeyConfigured = false; ///< Whether there is a partner API key; the key itself never comes back.
 };
 
 /// The write side of ExternalAuth: what is not assigned is left alone.

@@ -74,11 +74,11 @@ struct PagerState {
     /// Fetches if the page is used up. A failure leaves everything as it was.
     void prepare() {
         if (!atEnd() || walk.finished() || left == 0) return;
-        const std::optional<std::string> cursor = walk.next();
+        std::optional<std::string> cursor = walk.next();
         std::string body;
         Page<T> fetched = source->fetch(cursor, body);
         if (!walk.arrived(fetched.nextCursor, fetched.items.empty(), std::move(body))) fetched.items.clear();
-        current = cursor;
+        current = std::move(cursor);
         page = std::move(fetched);
         index = 0;
         limit(left);

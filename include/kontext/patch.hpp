@@ -12,6 +12,9 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
+template <class T>
+class Patch;
+
 namespace detail {
 struct NoElement {
     NoElement() = delete;
@@ -24,6 +27,17 @@ template <class E>
 struct ElementOf<std::vector<E>> {
     using type = E;
 };
+
+/// A pointer or a number that would become true, a fraction that would be cut off, a 0 that would become null.
+template <class T, class U>
+inline constexpr bool losesMeaning = std::is_same_v<T, bool> ? !std::is_same_v<U, bool>
+                                     : std::is_integral_v<T> ? std::is_floating_point_v<U>
+                                                             : std::is_arithmetic_v<U> && !std::is_arithmetic_v<T>;
+
+/// Whether the constructors of Patch that take a T, a Patch or null leave it over.
+template <class T, class U>
+inline constexpr bool isOther =
+    !std::is_same_v<U, T> && !std::is_same_v<U, Patch<T>> && !std::is_same_v<U, std::nullptr_t>;
 } // namespace detail
 
 /// A field of an `Update…Input`. Unless you assign it, it is left out of the request and the server leaves it alone;
@@ -38,23 +52,16 @@ public:
     Patch(std::nullptr_t) noexcept : null_(true) {}
     /// Sends the value.
     Patch(T value) : value_(std::move(value)) {}
-    /// Sends what `T` can be made of without a cast. A pointer never becomes a bool, nor does a number.
-    template <
-        class U,
-        std::enable_if_t<
-            std::is_convertible_v<
-                U&&,
-                T> && !std::is_same_v<std::decay_t<U>, T> && !std::is_same_v<std::decay_t<U>, Patch> && !std::is_same_v<std::decay_t<U>, std::nullptr_t> && !std::is_same_v<T, bool>,
-            int> = 0>
+    /// Sends what `T` can be made of without a cast.
+    template <class U,
+              std::enable_if_t<
+                  detail::isOther<
+                      T, std::decay_t<U>> && std::is_convertible_v<U&&, T> && !detail::losesMeaning<T, std::decay_t<U>>,
+                  int> = 0>
     Patch(U&& value) : value_(std::forward<U>(value)) {}
-    /// Only a bool becomes a `Patch<bool>`.
-    template <
-        class U,
-        std::enable_if_t<
-            std::is_same_v<
-                T,
-                bool> && !std::is_same_v<std::decay_t<U>, bool> && !std::is_same_v<std::decay_t<U>, Patch> && !std::is_same_v<std::decay_t<U>, std::nullptr_t>,
-            long> = 0>
+    /// A pointer or a number never becomes a bool, a fraction no integer, and 0 no null.
+    template <class U, std::enable_if_t<detail::isOther<T, std::decay_t<U>> && detail::losesMeaning<T, std::decay_t<U>>,
+                                        long> = 0>
     Patch(U&& value) = delete;
     /// Sends the list: `.redirectUris = {"https://a.example", "https://b.example"}`.
     Patch(std::initializer_list<typename detail::ElementOf<T>::type> list) : value_(std::in_place, list) {}

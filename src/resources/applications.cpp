@@ -168,6 +168,10 @@ KONTEXT_BEGIN_NAMESPACE
 namespace detail {
 template KONTEXT_API std::string jsonText(const Application& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const ApplicationOAuth& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const SessionCounts& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const ExternalAuth& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const ExternalAuthInput& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const CreateApplicationOAuthInput& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const CreateApplicationInput& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const UpdateApplicationInput& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const UpdateApplicationOAuthInput& value, bool revealSecrets);
@@ -228,8 +232,10 @@ IntegrationIdsResponse ApplicationsResource::listIntegrations(std::string_view i
 
 IntegrationIdsResponse ApplicationsResource::setIntegrations(std::string_view id, const SetIntegrationsInput& input,
                                                              const CallOptions& options) const {
-    return core_->fetch<IntegrationIdsResponse>(Request("PUT", "/applications/{id}/integrations", {id}).json(input),
-                                                options);
+    // A server that says nothing has done what it was told.
+    return core_->fetch<IntegrationIdsResponse>(
+        Request("PUT", "/applications/{id}/integrations", {id}).json(input).reply(ReplyBody::optional), options,
+        &json::decode<IntegrationIdsResponse>, {input.integrationIds});
 }
 
 void ApplicationsResource::attachIntegration(std::string_view id, std::string_view integrationId,

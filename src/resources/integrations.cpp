@@ -119,6 +119,10 @@ KONTEXT_BEGIN_NAMESPACE
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const Integration& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const IntegrationOAuth& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const IntegrationOAuthInput& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const SetIntegrationOAuthConfigInput& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const AddConnectionInput& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const CreateIntegrationInput& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const UpdateIntegrationInput& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const IntegrationResponse& value, bool revealSecrets);

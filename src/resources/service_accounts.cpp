@@ -23,7 +23,8 @@ struct Fields<ServiceAccount> {
 template <>
 struct Fields<Credentials> {
     static constexpr Field list[] = {
-        required<&Credentials::clientId>("clientId"),
+        // The secret alone is what cannot be had again: a reply that lacks the id must not lose it.
+        field<&Credentials::clientId>("clientId"),
         required<&Credentials::clientSecret>("clientSecret"),
     };
 };

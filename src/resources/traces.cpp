@@ -124,8 +124,10 @@ namespace {
 
 /// The vendor does not document what a trace's reply looks like; each shape that may come is read.
 std::optional<Fault> readTrace(std::string_view text, TraceResponse& response) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first != std::string_view::npos && text[first] == '[') return decode(text, response.events);
+    std::string_view value = text;
+    if (value.substr(0, byteOrderMark.size()) == byteOrderMark) value.remove_prefix(byteOrderMark.size());
+    const std::size_t first = value.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && value[first] == '[') return decode(text, response.events);
     AnyTraceReply reply;
     if (auto fault = decode(text, reply)) return fault;
     if (!reply.trace && !reply.events && !reply.items) return Fault{"/events", "the field is missing or null"};
@@ -182,6 +184,7 @@ KONTEXT_BEGIN_NAMESPACE
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const Trace& value, bool revealSecrets);
+template KONTEXT_API std::string jsonText(const BytesTransferred& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const TraceStats& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const TraceResponse& value, bool revealSecrets);
 template KONTEXT_API std::string jsonText(const TraceStatsResponse& value, bool revealSecrets);

@@ -20,11 +20,12 @@ PageWalk::~PageWalk() = default;
 bool PageWalk::arrived(const std::optional<std::string>& nextCursor, bool empty, std::string body) {
     // A list that ignores the cursor sends the same page again and again, the same cursor with it.
     const bool again = !empty && !seen_->body.empty() && body == seen_->body;
+    std::optional<std::string> next = nextCursor;
+    if (again || empty || (next && next->empty())) next.reset();
+    if (next && !seen_->cursors.insert(*next).second) next.reset();
+    // Nothing fails from here on: a page whose arrival was not noted is fetched again.
     seen_->body = std::move(body);
-    next_ = nextCursor;
-    if (next_ && next_->empty()) next_.reset();
-    if (again || empty) next_.reset();
-    if (next_ && !seen_->cursors.insert(*next_).second) next_.reset();
+    next_ = std::move(next);
     finished_ = !next_;
     return !again;
 }

@@ -69,7 +69,7 @@ TEST(Story, ExternalAuthIsSetAndCleared) {
     ASSERT_TRUE(set.application.externalAuth);
     EXPECT_TRUE(set.application.externalAuth->enabled);
     EXPECT_THAT(set.application.externalAuth->allowedAlgorithms, ElementsAre("RS256", "ES256"));
-    EXPECT_EQ(set.application.externalAuth->requiredClaims->text(), R"({"hd":"example.com"})");
+    EXPECT_EQ(set.application.externalAuth->requiredClaims.text(), R"({"hd":"example.com"})");
     EXPECT_EQ(set.application.externalAuth->maxTokenAgeSeconds, 600);
     EXPECT_EQ(set.application.externalAuth->partnerApiKeyConfigured, true);
     EXPECT_FALSE(stage.client.applications.update(id, {.externalAuth = nullptr}).application.externalAuth);

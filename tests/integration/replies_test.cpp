@@ -200,10 +200,10 @@ const std::vector<Object> objects = {
          EXPECT_EQ(auth.jwksUrl, "https://idp.example/jwks");
          EXPECT_EQ(auth.audience, "kontext");
          EXPECT_THAT(auth.allowedAlgorithms, ElementsAre("RS256", "ES256"));
-         EXPECT_EQ(auth.requiredClaims, RawJson(R"({"org":"x"})"));
+         EXPECT_EQ(auth.requiredClaims.text(), R"({"org":"x"})");
          EXPECT_THAT(auth.allowedReturnUrls, ElementsAre("https://a.example"));
          EXPECT_EQ(auth.maxTokenAgeSeconds, 300);
-         EXPECT_EQ(auth.partnerApiKeyConfigured, true);
+         EXPECT_TRUE(auth.partnerApiKeyConfigured);
      },
      [](auto& client) {
          const auto auth = client.applications.get("app-1").application.externalAuth.value();
@@ -212,10 +212,10 @@ const std::vector<Object> objects = {
          EXPECT_EQ(auth.jwksUrl, "");
          EXPECT_EQ(auth.audience, "");
          EXPECT_THAT(auth.allowedAlgorithms, IsEmpty());
-         EXPECT_EQ(auth.requiredClaims, std::nullopt);
+         EXPECT_EQ(auth.requiredClaims.text(), "null");
          EXPECT_THAT(auth.allowedReturnUrls, IsEmpty());
-         EXPECT_EQ(auth.maxTokenAgeSeconds, std::nullopt);
-         EXPECT_EQ(auth.partnerApiKeyConfigured, std::nullopt);
+         EXPECT_EQ(auth.maxTokenAgeSeconds, 0);
+         EXPECT_FALSE(auth.partnerApiKeyConfigured);
      }},
 
     {"ApplicationOAuth",
@@ -404,8 +404,8 @@ const std::vector<Object> objects = {
     {"ServiceAccountCredentials",
      R"({"credentials":@})",
      "/credentials",
-     2,
-     {{"clientId", R"("sa_1")"}, {"clientSecret", R"("shown once \u00fc")"}},
+     1,
+     {{"clientSecret", R"("shown once \u00fc")"}, {"clientId", R"("sa_1")"}},
      [](auto& client) {
          const auto [credentials] = client.serviceAccounts.rotateSecret("sa-1");
          EXPECT_EQ(credentials.clientId, "sa_1");
@@ -413,7 +413,7 @@ const std::vector<Object> objects = {
      },
      [](auto& client) {
          const auto [credentials] = client.serviceAccounts.rotateSecret("sa-1");
-         EXPECT_EQ(credentials.clientId, "sa_1");
+         EXPECT_EQ(credentials.clientId, "");
          EXPECT_EQ(credentials.clientSecret.reveal(), "shown once \xc3\xbc");
      }},
 
@@ -728,6 +728,15 @@ TEST_F(Wrappers, OfACreatedApplicationHoldBothParts) {
     EXPECT_EQ(oauth.clientSecret.value().reveal(), "shown-once");
 }
 
+TEST_F(Wrappers, OfIntegrationsThatWereSetHoldWhatWasSetIfTheServerSaysNothing) {
+    server.reply({.status = 204});
+    EXPECT_THAT(client.applications.setIntegrations("app-1", {.integrationIds = {"a", "b"}}).integrationIds,
+                ElementsAre("a", "b"));
+    answers(R"({"integrationIds":["a"]})");
+    EXPECT_THAT(client.applications.setIntegrations("app-1", {.integrationIds = {"a", "b"}}).integrationIds,
+                ElementsAre("a"));
+}
+
 TEST_F(Wrappers, OfAChangedApplicationHoldIt) {
     answers(R"({"application":{"id":"app-1","name":"B"}})");
     EXPECT_EQ(client.applications.update("app-1", {.name = "B"}).application.name, "B");
@@ -897,6 +906,11 @@ TEST_F(Traces, AreBuiltFromItems) {
 
 TEST_F(Traces, AreBuiltFromABareArray) {
     answers("\n " + events);
+    expectBuilt(client.traces.get("tr-7"));
+}
+
+TEST_F(Traces, AreBuiltFromABareArrayBehindAByteOrderMark) {
+    answers("\xef\xbb\xbf" + std::string(events));
     expectBuilt(client.traces.get("tr-7"));
 }
 

@@ -1,3 +1,5 @@
+#include "json/nlohmann.hpp" // before json.hpp, whose copy of the parser may be the one that is linked
+
 #include <kontext/json.hpp>
 
 #include <string>
@@ -24,7 +26,16 @@ TEST(ToJson, ShowsAnApplicationWithTheNamesOfTheApi) {
         "id": "a1", "name": "n", "clientId": "app_1", "createdAt": "2026-01-31T12:00:00Z",
         "sessions": {"active": 1, "idle": 2, "live": 3, "total": 6},
         "externalAuth": {"enabled": false, "issuer": "i", "jwksUrl": "", "audience": "", "allowedAlgorithms": [],
-                         "requiredClaims": {"a": [1.5]}, "allowedReturnUrls": []}})"));
+                         "requiredClaims": {"a": [1.5]}, "allowedReturnUrls": [], "maxTokenAgeSeconds": 0,
+                         "partnerApiKeyConfigured": false}})"));
+}
+
+TEST(ToJson, ShowsThePartsOfValuesToo) {
+    EXPECT_EQ(toJson(SessionCounts{1, 2, 3, 6}), json::parse(R"({"active":1,"idle":2,"live":3,"total":6})"));
+    EXPECT_EQ(toJson(BytesTransferred{1, 2}), json::parse(R"({"in":1,"out":2})"));
+    EXPECT_EQ(toJson(ExternalAuthInput{}), json::object());
+    EXPECT_EQ(toJson(IntegrationOAuthInput{}), json::object());
+    EXPECT_EQ(toJson(AddConnectionInput{Secret("hush")}), json::parse(R"({"token":"[redacted]"})"));
 }
 
 TEST(ToJson, LeavesOutFieldsWithoutAValue) {

@@ -127,6 +127,9 @@ TEST(Patch, TakesNothingElse) {
     static_assert(!std::is_convertible_v<std::string, Patch<AuthMode>>);
     static_assert(!std::is_convertible_v<EnumValue<OAuthClientType>, Patch<AuthMode>>);
     static_assert(!std::is_convertible_v<const char*, Patch<std::int64_t>>);
+    static_assert(!std::is_constructible_v<Patch<std::int64_t>, double>);
+    static_assert(!std::is_constructible_v<Patch<std::string>, int>);
+    static_assert(!std::is_constructible_v<Patch<RawJson>, int>);
     static_assert(!std::is_convertible_v<std::string, Patch<Strings>>);
 }
 
