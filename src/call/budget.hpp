@@ -14,7 +14,7 @@ namespace kontext {
 class Budget {
 public:
     Budget(Time& time, std::chrono::milliseconds whole, int maxRetries, CancellationToken cancel)
-        : time_(time), whole_(whole), deadline_(after(time.now(), whole)), maxRetries_(maxRetries),
+        : time_(time), whole_(whole), deadline_(after(time.now(), whole)), maxRetries_(std::min(maxRetries, 1'000'000)),
           cancel_(std::move(cancel)) {}
 
     Time& time() const noexcept { return time_; }

@@ -123,7 +123,6 @@ Endpoints checkConfig(const ClientConfig& config) {
     stripSlashes(endpoints.base);
     stripApiRoot(endpoints.base, config.apiVersion);
     const std::size_t authority = endpoints.base.find("://") + 3;
-    endpoints.origin = endpoints.base.substr(0, endpoints.base.find('/', authority));
     for (const std::string_view segment : {"/./", "/../"})
         if ((endpoints.base + '/').find(segment, authority) != std::string::npos)
             throw ConfigError("baseUrl", "baseUrl must not have \".\" or \"..\" segments");

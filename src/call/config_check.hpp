@@ -9,7 +9,6 @@ namespace kontext {
 
 /// The addresses that follow from a configuration.
 struct Endpoints {
-    std::string origin{};  // https://host:port
     std::string base{};    // with the path prefix of a gateway, without a '/' at the end
     std::string apiRoot{}; // {base}/api/{apiVersion}
     std::string tokenUrl{};

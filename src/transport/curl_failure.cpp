@@ -107,7 +107,9 @@ std::string wordsOf(const CurlFailure& failure, NetworkErrorKind kind) {
     }
     if (failure.code == CURLE_ABORTED_BY_CALLBACK) return "the connection was lost before a reply came";
     std::string words = stage(kind) + ": ";
-    words += failure.text.empty() ? std::string_view(curl_easy_strerror(failure.code)) : failure.text;
+    // libcurl quotes a proxy that it cannot read, the password with it.
+    const bool quotesProxy = failure.text.substr(0, 17) == "Unsupported proxy";
+    words += failure.text.empty() || quotesProxy ? std::string_view(curl_easy_strerror(failure.code)) : failure.text;
     const bool certificate = failure.code == CURLE_PEER_FAILED_VERIFICATION || failure.code == CURLE_SSL_CACERT_BADFILE;
     if (certificate && !failure.trusted.empty()) words.append(" (trusted: ").append(failure.trusted).push_back(')');
     return words;

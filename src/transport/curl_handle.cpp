@@ -4,7 +4,6 @@
 #include <chrono>
 #include <climits>
 #include <new>
-#include <optional>
 #include <utility>
 
 #include <poll.h>
@@ -216,8 +215,7 @@ HttpResponse CurlHandle::send(const HttpRequest& request) {
 /// Like curl_easy_perform, but a cancel wakes it.
 CURLcode CurlHandle::run(const HttpRequest& request) {
     CURLM* multi = multi_.get();
-    std::optional<SigpipeGuard> guard;
-    if (request.url.compare(0, 6, "https:") == 0 || request.url.compare(0, 6, "HTTPS:") == 0) guard.emplace();
+    const SigpipeGuard guard;
     const CancellationCallback callback(request.cancel, &wake, multi);
     if (curl_multi_add_handle(multi, easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
 
@@ -278,11 +276,10 @@ int CurlHandle::onSend(void* transfer, char*, char*, int, int) {
 bool CurlHandle::isSilent() const {
     // Under HTTP/2 the server may say something at any time; only its end counts.
     const short telling = settings_.httpVersion == HttpVersion::http2 ? POLLRDHUP : POLLIN | POLLRDHUP;
-    std::vector<pollfd> watched;
-    watched.reserve(sockets_.size());
-    for (const curl_socket_t socket : sockets_)
-        watched.push_back({socket, telling, 0});
-    return watched.empty() || poll(watched.data(), watched.size(), 0) == 0;
+    return std::all_of(sockets_.begin(), sockets_.end(), [telling](curl_socket_t socket) {
+        pollfd watched{socket, telling, 0};
+        return poll(&watched, 1, 0) == 0;
+    });
 }
 
 curl_socket_t CurlHandle::onOpen(void* handle, curlsocktype, curl_sockaddr* address) {

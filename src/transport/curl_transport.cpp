@@ -1,5 +1,6 @@
 #include "transport/curl_transport.hpp"
 
+#include <new>
 #include <utility>
 
 namespace kontext::transport {
@@ -23,7 +24,11 @@ void HandlePool::giveBack(std::unique_ptr<CurlHandle> handle) {
     const auto now = std::chrono::steady_clock::now();
     std::unique_ptr<CurlHandle> old; // one each time keeps up; it is closed outside the lock
     const std::lock_guard<std::mutex> lock(mutex_);
-    idle_.push_back({std::move(handle), now});
+    try {
+        idle_.push_back({std::move(handle), now});
+    } catch (const std::bad_alloc&) {
+        return; // the handle is lost, its reply is not
+    }
     if (now - idle_.front().since > longestIdle) {
         old = std::move(idle_.front().handle);
         idle_.erase(idle_.begin());

@@ -39,9 +39,10 @@ bool ReplyReader::header(std::string_view line) {
 bool ReplyReader::body(std::string_view piece, std::size_t expected) {
     const std::size_t room = maxBody_ - response_.body.size();
     if (response_.body.empty()) response_.body.reserve(std::min({expected, maxBody_, std::size_t{1} << 20}));
-    cut_ = piece.size() > room;
-    appendWiping(response_.body, cut_ ? piece.substr(0, room + 1) : piece); // one byte more shows that it was cut
-    return !cut_;
+    const bool cut = piece.size() > room;
+    appendWiping(response_.body, cut ? piece.substr(0, room + 1) : piece); // one byte more shows that it was cut
+    cut_ = cut;
+    return !cut;
 }
 
 HttpResponse ReplyReader::take(int statusCode) && {

@@ -67,41 +67,55 @@ void checkReadable(const std::string& field, const std::string& path) {
 
 Trust chooseTrust(const TlsOptions& options) {
     Trust trust{options.caFile, options.caPath, options.caPem, {}};
+    const auto describe = [&trust](std::string_view what, const std::string& place) {
+        if (place.empty()) return;
+        if (!trust.description.empty()) trust.description += " and ";
+        trust.description.append(what).append(place);
+    };
     if (!trust.file.empty() || !trust.path.empty() || !trust.pem.empty()) {
-        if (!trust.pem.empty())
-            trust.description = "tls.caPem";
-        else if (!trust.file.empty())
-            trust.description = "tls.caFile " + trust.file;
-        else
-            trust.description = "tls.caPath " + trust.path;
+        if (!trust.pem.empty()) trust.description = "tls.caPem";
+        describe("tls.caFile ", trust.file);
+        describe("tls.caPath ", trust.path);
         return trust;
     }
     trust.file = environment("SSL_CERT_FILE");
     trust.path = environment("SSL_CERT_DIR");
-    if (!trust.file.empty() || !trust.path.empty()) {
-        trust.description = !trust.file.empty() ? "SSL_CERT_FILE " + trust.file : "SSL_CERT_DIR " + trust.path;
-        return trust;
-    }
+    describe("SSL_CERT_FILE ", trust.file);
+    describe("SSL_CERT_DIR ", trust.path);
+    if (!trust.description.empty()) return trust;
     const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
-    const std::string builtInPath = curl.capath != nullptr ? curl.capath : "";
-    const std::string builtInFile = curl.cainfo != nullptr ? curl.cainfo : "";
-    if (readsHashedDirectories(curl)) {
-        for (const std::string& path : {builtInPath, std::string("/etc/ssl/certs")}) {
-            if (!isHashedDirectory(path)) continue;
+    return search({curl.capath != nullptr ? curl.capath : "", "/etc/ssl/certs"},
+                  {curl.cainfo != nullptr ? curl.cainfo : "", "/etc/ssl/certs/ca-certificates.crt",
+                   "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+                   "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"},
+                  readsHashedDirectories(curl));
+}
+
+Trust search(const std::vector<std::string>& directories, const std::vector<std::string>& files,
+             bool readsDirectories) {
+    Trust trust;
+    std::string tried;
+    const auto note = [&tried](const std::string& place) {
+        if (!place.empty()) tried.append(tried.empty() ? "" : ", ").append(place);
+    };
+    for (const std::string& path : directories) {
+        if (!readsDirectories) break;
+        if (isHashedDirectory(path)) {
             trust.path = path;
             trust.description = "the directory " + path;
             return trust;
         }
+        note(path);
     }
-    for (const std::string& file :
-         {builtInFile, std::string("/etc/ssl/certs/ca-certificates.crt"),
-          std::string("/etc/pki/tls/certs/ca-bundle.crt"), std::string("/etc/ssl/cert.pem")}) {
-        if (!isReadable(file)) continue;
-        trust.file = file;
-        trust.description = "the file " + file;
-        return trust;
+    for (const std::string& file : files) {
+        if (isReadable(file)) {
+            trust.file = file;
+            trust.description = "the file " + file;
+            return trust;
+        }
+        note(file);
     }
-    trust.description = "no certificates: none were found on this system; install ca-certificates or set tls.caFile";
+    trust.description = "no certificates: none were found in " + tried + "; install ca-certificates or set tls.caFile";
     return trust;
 }
 
@@ -114,6 +128,9 @@ void checkTls(const TlsOptions& options) {
         throw ConfigError("tls.caPath", "tls.caPath (" + options.caPath + ") is not a directory");
     if (!options.caPem.empty() && options.caPem.find("-----BEGIN") == std::string::npos)
         throw ConfigError("tls.caPem", "tls.caPem holds no PEM certificate");
+    // libcurl would take the text alone.
+    if (!options.caPem.empty() && !options.caFile.empty())
+        throw ConfigError("tls.caPem", "tls.caPem and tls.caFile exclude each other: set one of them");
     if (!options.clientKeyFile.empty() && options.clientCertFile.empty())
         throw ConfigError("tls.clientCertFile", "tls.clientKeyFile is set, so tls.clientCertFile must be too");
 }

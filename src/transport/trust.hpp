@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <kontext/config.hpp>
 
@@ -19,6 +20,10 @@ struct Trust {
 /// (a bundle file is parsed anew for each handle, some 20 ms), else libcurl's bundle, else a bundle where systems keep
 /// it.
 Trust chooseTrust(const TlsOptions& options);
+
+/// The first of the directories that holds hashed certificates, else the first of the files that can be read; empty
+/// ones are passed over. If there is none, the description names all that were tried.
+Trust search(const std::vector<std::string>& directories, const std::vector<std::string>& files, bool readsDirectories);
 
 /// Throws ConfigError, naming the field, for files that cannot be read and for halves of a pair.
 void checkTls(const TlsOptions& options);

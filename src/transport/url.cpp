@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include <arpa/inet.h>
 #include <curl/curl.h>
 
 #include "call/header_fields.hpp"
@@ -47,7 +48,8 @@ std::optional<Url> parseUrl(std::string_view text) {
     parsed.path = part(url.get(), CURLUPART_PATH);
     parsed.query = part(url.get(), CURLUPART_QUERY);
     parsed.fragment = part(url.get(), CURLUPART_FRAGMENT);
-    parsed.userinfo = !part(url.get(), CURLUPART_USER).empty() || !part(url.get(), CURLUPART_PASSWORD).empty();
+    const std::string_view authority = text.substr(text.find("://") + 3);
+    parsed.userinfo = authority.substr(0, authority.find_first_of("/?#")).find('@') != std::string_view::npos;
     if (parsed.host.size() > 2 && parsed.host.front() == '[')
         parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
     if (parsed.host.empty()) return std::nullopt;
@@ -56,8 +58,9 @@ std::optional<Url> parseUrl(std::string_view text) {
 
 bool isLoopback(std::string_view host) {
     if (equalsIgnoringCase(host, "localhost") || host == "::1") return true;
-    // Names such as 127.example.com begin like an address but hold letters.
-    return host.substr(0, 4) == "127." && host.find_first_not_of("0123456789.") == std::string_view::npos;
+    // An address, which libcurl has normalised, and not a name such as 127.example.com or 127.0.0.1.5.
+    in_addr address{};
+    return inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
 }
 
 bool sameOrigin(const Url& a, const Url& b) {

@@ -50,7 +50,6 @@ Refusal refusalOf(const std::function<void(ClientConfig&)>& change) {
 
 TEST(ConfigCheck, DerivesAllAddressesFromTheBaseUrl) {
     const Endpoints endpoints = endpointsOf("https://api.kontext.security");
-    EXPECT_EQ(endpoints.origin, "https://api.kontext.security");
     EXPECT_EQ(endpoints.base, "https://api.kontext.security");
     EXPECT_EQ(endpoints.apiRoot, "https://api.kontext.security/api/v1");
     EXPECT_EQ(endpoints.tokenUrl, "https://api.kontext.security/oauth2/token");
@@ -93,13 +92,11 @@ TEST(ConfigCheck, CleansTheBaseUrl) {
 
 TEST(ConfigCheck, DoesNotTakeTheHostForAPartOfThePath) {
     EXPECT_EQ(endpointsOf("https://api/v1").base, "https://api/v1");
-    EXPECT_EQ(endpointsOf("https://api/v1").origin, "https://api");
     EXPECT_EQ(endpointsOf("https://api/api/v1").base, "https://api");
 }
 
 TEST(ConfigCheck, KeepsThePrefixOfAGatewayInEveryAddress) {
     const Endpoints endpoints = endpointsOf("https://gw.test:8443/kontext/");
-    EXPECT_EQ(endpoints.origin, "https://gw.test:8443");
     EXPECT_EQ(endpoints.apiRoot, "https://gw.test:8443/kontext/api/v1");
     EXPECT_EQ(endpoints.tokenUrl, "https://gw.test:8443/kontext/oauth2/token");
     EXPECT_EQ(endpoints.audience, "https://gw.test:8443/kontext/api/v1");

@@ -21,6 +21,7 @@ using testing::Not;
 using transport::checkSettings;
 using transport::checkTls;
 using transport::chooseTrust;
+using transport::search;
 using transport::Trust;
 
 /// The environment's two variables are unset, whatever the tests were started with.
@@ -90,6 +91,32 @@ TEST_F(TrustTest, IsElseWhatTheSystemTrusts) {
     EXPECT_TRUE(trust.path.empty() || access(trust.path.c_str(), R_OK) == 0) << trust.path;
 }
 
+TEST_F(TrustTest, NamesAllThatItIsMadeOf) {
+    EXPECT_EQ(chooseTrust(optionsOf([](TlsOptions& o) {
+                  o.caFile = "/a";
+                  o.caPath = "/b";
+              })).description,
+              "tls.caFile /a and tls.caPath /b");
+    setenv("SSL_CERT_FILE", "/c", 1);
+    setenv("SSL_CERT_DIR", "/d", 1);
+    EXPECT_EQ(chooseTrust({}).description, "SSL_CERT_FILE /c and SSL_CERT_DIR /d");
+}
+
+TEST(TrustSearch, TakesAFileWhereThereIsNoHashedDirectory) {
+    const Trust trust = search({"/no/such", ""}, {"", "/no/bundle", "/dev/null", "/etc/passwd"}, true);
+    EXPECT_EQ(trust.file, "/dev/null");
+    EXPECT_EQ(trust.path, "");
+    EXPECT_EQ(trust.description, "the file /dev/null");
+}
+
+TEST(TrustSearch, NamesAllThatItTried) {
+    const Trust trust = search({"/no/such", ""}, {"", "/no/bundle", "/no/other"}, true);
+    EXPECT_EQ(trust.file, "");
+    EXPECT_EQ(trust.path, "");
+    EXPECT_THAT(trust.description, HasSubstr("none were found in /no/such, /no/bundle, /no/other"));
+    EXPECT_THAT(search({"/no/such"}, {"/no/bundle"}, false).description, Not(HasSubstr("/no/such")));
+}
+
 /// The field that the ConfigError names; "" if there is none.
 std::string refusedField(const std::function<void(TlsOptions&)>& change, std::string* message = nullptr) {
     try {
@@ -128,6 +155,18 @@ TEST(CheckTls, NamesTheDirectoryThatIsNone) {
 TEST(CheckTls, RefusesTextThatIsNoPem) {
     EXPECT_EQ(refusedField([](TlsOptions& o) { o.caPem = "/etc/ssl/cert.pem"; }), "tls.caPem");
     EXPECT_EQ(refusedField([](TlsOptions& o) { o.caPem = "-----BEGIN CERTIFICATE-----"; }), "");
+}
+
+TEST(CheckTls, RefusesAFileBesideText) {
+    std::string message;
+    EXPECT_EQ(refusedField(
+                  [](TlsOptions& o) {
+                      o.caFile = "/dev/null";
+                      o.caPem = "-----BEGIN CERTIFICATE-----";
+                  },
+                  &message),
+              "tls.caPem");
+    EXPECT_THAT(message, HasSubstr("tls.caFile"));
 }
 
 TEST(CheckTls, WantsACertificateWithTheKey) {
