@@ -84,17 +84,19 @@ namespace detail {
 class Core;
 }
 
-/// `client.agentSessions`. Every method throws KontextError; ids are UUIDs. An id that is "", "." or "..", or that
-/// holds CR, LF or NUL, is a ConfigError. Thread safe.
+/// Agent sessions, reached as `client.agentSessions`. Every method throws KontextError; ids are UUIDs. An id that is
+/// "", "." or "..", or that holds CR, LF or NUL, is a ConfigError. Thread safe.
 class KONTEXT_API AgentSessionsResource {
 public:
-    /// GET /applications/{applicationId}/sessions. There is no cursor: raise `limit` to see more.
+    /// Fetches an application's sessions: GET /applications/{applicationId}/sessions. There is no cursor: raise `limit`
+    /// to see more.
     Items<AgentSession> list(std::string_view applicationId, const ListAgentSessionsParams& params = {},
                              const CallOptions& options = {}) const;
-    /// GET /applications/{applicationId}/sessions/{sessionId}
+    /// Fetches one session: GET /applications/{applicationId}/sessions/{sessionId}.
     AgentSessionResponse get(std::string_view applicationId, std::string_view sessionId,
                              const CallOptions& options = {}) const;
-    /// DELETE /applications/{applicationId}/sessions: ends all live sessions; agents must authenticate again.
+    /// Ends all live sessions of an application: DELETE /applications/{applicationId}/sessions. Agents must
+    /// authenticate again.
     RevokeSessionsResponse revokeAll(std::string_view applicationId, const CallOptions& options = {}) const;
 
 private:

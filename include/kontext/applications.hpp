@@ -157,43 +157,47 @@ namespace detail {
 class Core;
 }
 
-/// `client.applications`. Every method throws KontextError; each takes the id of an application, a UUID, not its OAuth
-/// client id. An id that is "", "." or "..", or that holds CR, LF or NUL, is a ConfigError. Thread safe.
+/// Applications, reached as `client.applications`. Every method throws KontextError; each takes the id of an
+/// application, a UUID, not its OAuth client id. An id that is "", "." or "..", or that holds CR, LF or NUL, is a
+/// ConfigError. Thread safe.
 class KONTEXT_API ApplicationsResource {
 public:
-    /// GET /applications: one page.
+    /// Fetches one page of the applications: GET /applications.
     Page<Application> list(const ListApplicationsParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /applications: all pages, fetched as they are reached. `options.info` must outlive the pager.
+    /// Walks all applications, page after page, fetched as they are reached: GET /applications. `options.info` must
+    /// outlive the pager.
     Pager<Application> listAll(const ListApplicationsParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /applications/{id}
+    /// Fetches one application: GET /applications/{id}.
     ApplicationResponse get(std::string_view id, const CallOptions& options = {}) const;
-    /// POST /applications. Creates the application and its OAuth client, whose secret is shown only here. Not repeated
+    /// Creates an application and its OAuth client: POST /applications. The secret is shown only here. Not repeated
     /// after an ambiguous failure: see NetworkError::requestMayHaveBeenProcessed.
     CreateApplicationResponse create(const CreateApplicationInput& input, const CallOptions& options = {}) const;
-    /// PATCH /applications/{id}: changes what is assigned.
+    /// Changes what is assigned of an application: PATCH /applications/{id}.
     ApplicationResponse update(std::string_view id, const UpdateApplicationInput& input,
                                const CallOptions& options = {}) const;
-    /// DELETE /applications/{id}
+    /// Archives an application: DELETE /applications/{id}.
     void archive(std::string_view id, const CallOptions& options = {}) const;
-    /// POST /applications/{id}/rotate-secret. The old secret dies at once; the new one is shown only here.
+    /// Gives an application a new client secret: POST /applications/{id}/rotate-secret. The old secret dies at once;
+    /// the new one is shown only here.
     ApplicationOAuthResponse rotateSecret(std::string_view id, const CallOptions& options = {}) const;
-    /// GET /applications/{id}/oauth
+    /// Fetches an application's OAuth client, without its secret: GET /applications/{id}/oauth.
     ApplicationOAuthResponse getOAuth(std::string_view id, const CallOptions& options = {}) const;
-    /// PATCH /applications/{id}/oauth: changes what is assigned.
+    /// Changes what is assigned of an application's OAuth client: PATCH /applications/{id}/oauth.
     ApplicationOAuthResponse updateOAuth(std::string_view id, const UpdateApplicationOAuthInput& input,
                                          const CallOptions& options = {}) const;
-    /// GET /applications/{id}/integrations
+    /// Fetches the ids of an application's integrations: GET /applications/{id}/integrations.
     IntegrationIdsResponse listIntegrations(std::string_view id, const CallOptions& options = {}) const;
-    /// PUT /applications/{id}/integrations: replaces all of them.
+    /// Replaces all of an application's integrations: PUT /applications/{id}/integrations.
     IntegrationIdsResponse setIntegrations(std::string_view id, const SetIntegrationsInput& input,
                                            const CallOptions& options = {}) const;
-    /// POST /applications/{id}/integrations/{integrationId}
+    /// Attaches one integration to an application: POST /applications/{id}/integrations/{integrationId}.
     void attachIntegration(std::string_view id, std::string_view integrationId, const CallOptions& options = {}) const;
-    /// DELETE /applications/{id}/integrations/{integrationId}
+    /// Detaches one integration from an application: DELETE /applications/{id}/integrations/{integrationId}.
     void detachIntegration(std::string_view id, std::string_view integrationId, const CallOptions& options = {}) const;
-    /// DELETE /applications/{id}/sessions: ends all live sessions; agents must authenticate again.
+    /// Ends all live sessions of an application: DELETE /applications/{id}/sessions. Agents must authenticate again.
     RevokeSessionsResponse revokeAllAgentSessions(std::string_view id, const CallOptions& options = {}) const;
-    /// GET /applications/access-graph. The vendor documents the path but not the shape.
+    /// Fetches the access graph of all applications: GET /applications/access-graph. The vendor documents the path but
+    /// not the shape.
     RawJson accessGraph(const CallOptions& options = {}) const;
 
 private:

@@ -68,8 +68,8 @@ public:
     const std::string& path() const noexcept;
     /// How often the request was sent, the replay after a 401 included; 0 if it never was.
     int attempts() const noexcept;
-    /// Why it was not tried again, such as "a POST is not repeated: it may have been processed"; "" where a retry was
-    /// out of the question, as for a 404.
+    /// Why it was not tried again, such as "a POST is not repeated after status 503: it may have been processed"; ""
+    /// where a retry was out of the question, as for a 404.
     const std::string& gaveUpBecause() const noexcept;
     /// What the server asked to wait, by `Retry-After`, seconds or a date, rounded up.
     std::optional<std::chrono::seconds> retryAfter() const noexcept;

@@ -61,10 +61,10 @@ namespace detail {
 class Core;
 }
 
-/// `client.events`. Every method throws KontextError. Thread safe.
+/// Events, reached as `client.events`. Every method throws KontextError. Thread safe.
 class KONTEXT_API EventsResource {
 public:
-    /// GET /mcp-events: recent events of the current user; a service account may get none.
+    /// Fetches recent events of the current user: GET /mcp-events. A service account may get none.
     Items<McpEvent> list(const ListEventsParams& params = {}, const CallOptions& options = {}) const;
 
 private:

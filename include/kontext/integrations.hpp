@@ -140,37 +140,43 @@ namespace detail {
 class Core;
 }
 
-/// `client.integrations`. Every method throws KontextError; ids are UUIDs. An id that is "", "." or "..", or that holds
-/// CR, LF or NUL, is a ConfigError. Thread safe.
+/// Integrations, reached as `client.integrations`. Every method throws KontextError; ids are UUIDs. An id that is "",
+/// "." or "..", or that holds CR, LF or NUL, is a ConfigError. Thread safe.
 class KONTEXT_API IntegrationsResource {
 public:
-    /// GET /integrations: one page.
+    /// Fetches one page of the integrations: GET /integrations.
     Page<Integration> list(const ListIntegrationsParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /integrations: all pages, fetched as they are reached. `options.info` must outlive the pager.
+    /// Walks all integrations, page after page, fetched as they are reached: GET /integrations. `options.info` must
+    /// outlive the pager.
     Pager<Integration> listAll(const ListIntegrationsParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /integrations/{id}
+    /// Fetches one integration: GET /integrations/{id}.
     IntegrationResponse get(std::string_view id, const CallOptions& options = {}) const;
-    /// POST /integrations. Not repeated after an ambiguous failure.
+    /// Creates an integration: POST /integrations. Not repeated after an ambiguous failure.
     IntegrationResponse create(const CreateIntegrationInput& input, const CallOptions& options = {}) const;
-    /// PATCH /integrations/{id}: changes what is assigned.
+    /// Changes what is assigned of an integration: PATCH /integrations/{id}.
     IntegrationResponse update(std::string_view id, const UpdateIntegrationInput& input,
                                const CallOptions& options = {}) const;
-    /// DELETE /integrations/{id}
+    /// Archives an integration: DELETE /integrations/{id}.
     void archive(std::string_view id, const CallOptions& options = {}) const;
-    /// POST /integrations/{id}/validate: tries the MCP endpoint. Harmless, and so repeated after transient failures.
+    /// Tries the MCP endpoint of an integration: POST /integrations/{id}/validate. Harmless, and so repeated after
+    /// transient failures.
     ValidationResult validate(std::string_view id, const CallOptions& options = {}) const;
-    /// GET /integrations/{id}/oauth. The vendor documents the path but not the shape.
+    /// Fetches an integration's own OAuth client: GET /integrations/{id}/oauth. The vendor documents the path but not
+    /// the shape.
     RawJson getOAuthConfig(std::string_view id, const CallOptions& options = {}) const;
-    /// PUT /integrations/{id}/oauth. The reply's shape is not documented; `null` if it is empty.
+    /// Sets an integration's own OAuth client: PUT /integrations/{id}/oauth. The reply's shape is not documented;
+    /// `null` if it is empty.
     RawJson setOAuthConfig(std::string_view id, const SetIntegrationOAuthConfigInput& input,
                            const CallOptions& options = {}) const;
-    /// DELETE /integrations/{id}/oauth
+    /// Removes an integration's own OAuth client: DELETE /integrations/{id}/oauth.
     void removeOAuthConfig(std::string_view id, const CallOptions& options = {}) const;
-    /// POST /integrations/{id}/connection. The reply's shape is not documented; `null` if it is empty.
+    /// Connects the calling account to an integration: POST /integrations/{id}/connection. The reply's shape is not
+    /// documented; `null` if it is empty.
     RawJson addConnection(std::string_view id, const AddConnectionInput& input, const CallOptions& options = {}) const;
-    /// GET /integrations/{id}/connection. The vendor documents the path but not the shape.
+    /// Fetches the state of the calling account's connection: GET /integrations/{id}/connection. The vendor documents
+    /// the path but not the shape.
     RawJson getConnectionStatus(std::string_view id, const CallOptions& options = {}) const;
-    /// DELETE /integrations/{id}/connection
+    /// Ends the calling account's connection: DELETE /integrations/{id}/connection.
     void revokeConnection(std::string_view id, const CallOptions& options = {}) const;
 
 private:

@@ -11,11 +11,11 @@ KONTEXT_BEGIN_NAMESPACE
 
 /// How much a log line matters.
 enum class LogLevel {
-    debug,   ///< Each attempt, each token fetch.
-    info,    ///< Each wait before a retry, with its reason.
+    debug,   ///< Each attempt that succeeded, token requests included.
+    info,    ///< Each attempt that is followed by another, with the wait and the reason.
     warning, ///< Something was repaired: a token store that failed, a refresh that failed while the old token still
              ///< lives.
-    error    ///< A call that failed for good.
+    error    ///< An attempt that failed and is followed by no other.
 };
 
 /// Takes log lines: one line each, no line break, and never a secret or a token. Called from many threads at once; what

@@ -60,23 +60,24 @@ namespace detail {
 class Core;
 }
 
-/// `client.serviceAccounts`. Every method throws KontextError; ids are UUIDs, not client ids. An id that is "", "." or
-/// "..", or that holds CR, LF or NUL, is a ConfigError. Thread safe.
+/// Service accounts, reached as `client.serviceAccounts`. Every method throws KontextError; ids are UUIDs, not client
+/// ids. An id that is "", "." or "..", or that holds CR, LF or NUL, is a ConfigError. Thread safe.
 class KONTEXT_API ServiceAccountsResource {
 public:
-    /// GET /service-accounts: one page; the server may return all.
+    /// Fetches one page of the service accounts, which may hold all of them: GET /service-accounts.
     Page<ServiceAccount> list(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /service-accounts: all pages, fetched as they are reached. `options.info` must outlive the pager.
+    /// Walks all service accounts, page after page, fetched as they are reached: GET /service-accounts. `options.info`
+    /// must outlive the pager.
     Pager<ServiceAccount> listAll(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /service-accounts/{id}
+    /// Fetches one service account: GET /service-accounts/{id}.
     ServiceAccountResponse get(std::string_view id, const CallOptions& options = {}) const;
-    /// POST /service-accounts. The secret is shown only here. Not repeated after an ambiguous failure: list, revoke the
-    /// orphan, create again.
+    /// Creates a service account: POST /service-accounts. The secret is shown only here. Not repeated after an
+    /// ambiguous failure: list, revoke the orphan, create again.
     CreateServiceAccountResponse create(const CreateServiceAccountInput& input, const CallOptions& options = {}) const;
-    /// DELETE /service-accounts/{id}: the account can no longer log in.
+    /// Revokes a service account, which can no longer log in then: DELETE /service-accounts/{id}.
     void revoke(std::string_view id, const CallOptions& options = {}) const;
-    /// POST /service-accounts/{id}/rotate-secret. The old secret dies at once, tokens already minted live on until they
-    /// expire; the new secret is shown only here.
+    /// Gives a service account a new secret: POST /service-accounts/{id}/rotate-secret. The old secret dies at once,
+    /// tokens already minted live on until they expire; the new secret is shown only here.
     ServiceAccountCredentialsResponse rotateSecret(std::string_view id, const CallOptions& options = {}) const;
 
 private:

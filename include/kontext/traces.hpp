@@ -60,7 +60,8 @@ struct TraceStats {
 struct ListTracesParams {
     std::optional<std::int64_t> limit{};        ///< Items a page: 1 to 200, the server's default is 50.
     std::optional<std::string> cursor{};        ///< Page::nextCursor of the page before, or Pager::cursor().
-    std::optional<std::int64_t> offset{};       ///< How many to leave out; an alternative to the cursor.
+    std::optional<std::int64_t> offset{};       ///< How many to leave out, from where the list or the cursor begins;
+                                                ///< `listAll` sends it with the first page alone.
     std::optional<std::string> userId{};        ///< Of this user only.
     std::optional<std::string> sessionId{};     ///< Of this session only.
     std::optional<std::string> agentId{};       ///< Of this agent only.
@@ -93,20 +94,21 @@ namespace detail {
 class Core;
 }
 
-/// `client.traces`. Every method throws KontextError. An id that is "", "." or "..", or that holds CR, LF or NUL, is a
-/// ConfigError. Thread safe.
+/// Traces, reached as `client.traces`. Every method throws KontextError. An id that is "", "." or "..", or that holds
+/// CR, LF or NUL, is a ConfigError. Thread safe.
 class KONTEXT_API TracesResource {
 public:
-    /// GET /traces: one page.
+    /// Fetches one page of the traces: GET /traces.
     Page<Trace> list(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /traces: all pages, fetched as they are reached. `options.info` must outlive the pager.
+    /// Walks all traces, page after page, fetched as they are reached: GET /traces. `options.info` must outlive the
+    /// pager.
     Pager<Trace> listAll(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
-    /// GET /traces/{traceId}: the trace and its events. The vendor does not document the reply's shape: `{trace,
-    /// events}`,
-    /// `{events}`, `{items}` and a bare array are read, and the trace is built from its events where it is missing.
+    /// Fetches a trace and its events: GET /traces/{traceId}. The vendor does not document the reply's shape:
+    /// `{trace, events}`, `{events}`, `{items}` and a bare array are read, and the trace is built from its events where
+    /// it is missing.
     TraceResponse get(std::string_view traceId, const GetTraceParams& params = {},
                       const CallOptions& options = {}) const;
-    /// GET /traces/stats
+    /// Fetches statistics over traces: GET /traces/stats.
     TraceStatsResponse stats(const TraceStatsParams& params = {}, const CallOptions& options = {}) const;
 
 private:
