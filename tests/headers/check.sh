@@ -4,6 +4,7 @@
 #   check.sh compile DIR CXX YEAR    each compiles alone and drags in neither curl nor nlohmann, and all of them compile
 #                                    under other people's macros
 #   check.sh twice DIR CXX           all of them can be included in two units of one program
+#   check.sh documented DIR          each enumerator has its sentence, which Doxygen does not look at
 # DIR holds kontext/*.hpp. All findings are printed, not the first alone.
 set -euo pipefail
 export LC_ALL=C
@@ -81,6 +82,22 @@ check_twice() {
         fault "two units that include the headers do not link"
 }
 
+# One enumerator a line, its sentence behind it or on the line before it.
+check_documented() {
+    local header
+    for header in "${headers[@]}"; do
+        awk -v header="$header" '
+            /^[[:space:]]*enum / { inside = 1 }
+            inside && /^[[:space:]]*[A-Za-z_][A-Za-z_0-9]*[[:space:]]*(=[^,]*)?,?[[:space:]]*(\/\/.*)?$/ && !/\/\/\/</ && before !~ /^[[:space:]]*\/\/\/ / {
+                print header ":" FNR ":" $0; found = 1
+            }
+            inside && /{.*[A-Za-z_].*}/ { print header ":" FNR ": the enumerators share a line"; found = 1 }
+            inside && /}/ { inside = 0 }
+            { before = $0 }
+            END { exit found }' "$header" || fault "$header: an enumerator without its sentence"
+    done
+}
+
 cxx=${3:-}
 year=${4:-17}
 # Both compilers know C++23 by the name it had before it was one.
@@ -94,6 +111,7 @@ compile)
     check_macros
     ;;
 twice) check_twice ;;
+documented) check_documented ;;
 *) fault "there is no check '$mode'" ;;
 esac
 exit "$failed"

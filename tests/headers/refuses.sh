@@ -67,6 +67,10 @@ for name in small near far interface linux; do
 done
 refuses twice 'do not link' <<<'int f() { return 1; }'
 refuses twice 'do not link' <<<'int v = 1;'
+passes documented.hpp documented <<<$'/// A.\nenum class A {\n    one, ///< One.\n    /// Two.\n    two,\n    three = 3 ///< Three, of which there is\n              ///< more to say.\n};'
+refuses documented 'without its sentence' <<<$'enum class A {\n    one, ///< One.\n    two\n};'
+refuses documented 'without its sentence' <<<$'enum class A : int {\n    one,\n    two ///< Two.\n};'
+refuses documented 'share a line' <<<'enum class A { one, two };'
 rm -rf -- "$scratch/kontext"
 if bash "$check" includes "$scratch" >/dev/null 2>&1; then
     echo "an empty directory passes"
