@@ -15,6 +15,7 @@ body          The body of a function with a `const kontext::KontextManagementCli
               `needs` gives it more parameters: those of NEEDS below. Lines with `#include` go to the top of the file.
               The default for any other block.
 declarations  Functions and classes, with the usual headers. `#include` as in a body.
+table         Before a table, not a block: the code that begins the last cell of each row is a body of its own; `needs` as there.
 insert PATH before "TEXT"
               Lines of ROOT/PATH, which go before the first line that begins with TEXT; `before last "TEXT"`: the last.
               The changed copy is DIR/changed/PATH. Blocks for one file add up.
@@ -44,8 +45,14 @@ USUAL = """\
 """
 
 TEXT = "const std::string& {}"
+TEXTS = """id applicationId integrationId serviceAccountId sessionId traceId userId path name url uri baseUrl clientId clientSecret
+tokenUrl audience a b""".split()
 NEEDS = {
-    **{name: TEXT for name in ("applicationId", "integrationId", "serviceAccountId", "sessionId", "traceId", "path")},
+    **{name: TEXT for name in TEXTS},
+    "credentials": "const kontext::Credentials& {}",
+    "error": "const kontext::KontextError& {}",
+    "oauth": "const kontext::ApplicationOAuth& {}",
+    "status": "const kontext::ValidationStatus& {}",
     "config": "kontext::ClientConfig& {}",
     "mock": "const std::shared_ptr<kontext::mock::MockTransport>& {}",
 }
@@ -80,13 +87,34 @@ class Block:
         return "\n".join([f'#line {self.line} "{self.markdown}"', *self.code])
 
 
+def row(line):
+    """The code that begins the last cell of a table's row, as a line in braces of its own."""
+    cell = re.split(r"(?<!\\)\|", line.strip().rstrip("|"))[-1].strip()
+    code = re.match(r"(`+)(?!`)\s*(.+?)\s*(?<!`)\1(?!`)", cell)
+    if not code:
+        return ""
+    text = code.group(2).replace("\\|", "|")
+    if INCLUDE.match(text):
+        return text
+    return "{ " + text + (" }" if text.endswith((";", "}")) else "; }")
+
+
 def blocks(root, path):
-    """The ```cpp blocks of a file."""
+    """The ```cpp blocks of a file, and its tables that are marked."""
     shown = path.resolve().relative_to(root).as_posix()
-    fence = directive = block = None
+    fence = directive = block = table = None
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         mark = FENCE.match(line)
-        if fence is None and mark:
+        if table is not None:
+            if line.startswith("|"):
+                table.code.append(row(line))
+                continue
+            yield table
+            table = None
+        if fence is None and directive and directive.split(",")[0] == "table" and line.startswith("|"):
+            table = Block(shown, number, [""], directive)
+            directive = None
+        elif fence is None and mark:
             fence, language = (len(mark.group(1)), mark.group(2)), mark.group(3).lower()
             if language in OTHER_NAMES:
                 raise Fault(f"{shown}:{number}: a block of C++ begins with ```cpp, and is compiled")
@@ -106,6 +134,8 @@ def blocks(root, path):
             directive = found.group(1)
         elif line.strip() and directive:
             raise Fault(f"{shown}:{number}: a snippet comment is followed by no block")
+    if table is not None:
+        yield table
     if fence is not None:
         raise Fault(f"{shown}: the last block does not end")
 
@@ -174,7 +204,7 @@ def generate(root, files):
         for block in blocks(root, path):
             kind, _, rest = (block.directive or ("program" if is_program(block) else "body")).partition(" ")
             kind, needs = kind.rstrip(","), rest.split()
-            if kind == "body" and (not needs or needs[0] == "needs"):
+            if kind in ("body", "table") and (not needs or needs[0] == "needs"):
                 unit.add(block, f"void run({parameters(block, needs[1:])}) {{", "}")
             elif kind == "declarations" and not needs:
                 unit.add(block)

@@ -44,6 +44,12 @@ class Extract(unittest.TestCase):
         text = self.made("<!-- snippet: body, needs traceId -->\n```cpp\nf(traceId);\n```\n")["snippets/page_3.cpp"]
         self.assertIn("const std::string& traceId", text)
 
+    def test_a_table_is_a_body_row_by_row(self):
+        page = "<!-- snippet: table, needs id -->\n| Theirs | Ours |\n|---|---|\n| `a` | `f(id);`, or `g(id);` |\n| `b` | `h()` |\n| `c` | words |\n\nMore.\n"
+        text = self.made(page)["snippets/page_2.cpp"]
+        self.assertIn("const std::string& id", text)
+        self.assertIn('#line 2 "page.md"\n\n\n{ f(id); }\n{ h(); }\n\n', text)
+
     def test_other_languages_are_left_alone(self):
         self.assertEqual(self.made("```sh\nls\n```\n\n~~~text\n```cpp\n~~~\n"), {})
 
