@@ -1,5 +1,6 @@
 """What of the packaging can be checked without vcpkg and Conan: that all places name the same version, and that both
-recipes run to their end, with stand-ins for the functions that the tools give them."""
+recipes run to their end, with stand-ins for the functions that the tools give them. A stand-in knows the names that the
+tool's documentation has, and refuses others; what the tool makes of them it does not know."""
 
 import importlib.util
 import json
@@ -48,20 +49,30 @@ def check_versions():
 PORT_FUNCTIONS = """
 set(CURRENT_PACKAGES_DIR "{packages}")
 set(PORT kontext)
+macro(known flags one many)
+  cmake_parse_arguments(PARSE_ARGV 0 ARG "${{flags}}" "${{one}}" "${{many}}")
+  if(ARG_UNPARSED_ARGUMENTS OR ARG_KEYWORDS_MISSING_VALUES)
+    message(FATAL_ERROR "${{CMAKE_CURRENT_FUNCTION}} does not know ${{ARG_UNPARSED_ARGUMENTS}} ${{ARG_KEYWORDS_MISSING_VALUES}}")
+  endif()
+endmacro()
 function(vcpkg_cmake_configure)
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "SOURCE_PATH" "OPTIONS")
-  if(ARG_UNPARSED_ARGUMENTS OR NOT EXISTS "${{ARG_SOURCE_PATH}}/CMakeLists.txt")
-    message(FATAL_ERROR "vcpkg_cmake_configure(${{ARGV}})")
+  known("DISABLE_PARALLEL_CONFIGURE;NO_CHARSET_FLAG;WINDOWS_USE_MSBUILD" "SOURCE_PATH;GENERATOR;LOGFILE_BASE"
+    "OPTIONS;OPTIONS_RELEASE;OPTIONS_DEBUG;MAYBE_UNUSED_VARIABLES")
+  if(NOT EXISTS "${{ARG_SOURCE_PATH}}/CMakeLists.txt")
+    message(FATAL_ERROR "vcpkg_cmake_configure: there is no ${{ARG_SOURCE_PATH}}/CMakeLists.txt")
   endif()
 endfunction()
 function(vcpkg_cmake_install)
+  known("DISABLE_PARALLEL;ADD_BIN_TO_PATH" "" "")
 endfunction()
 function(vcpkg_cmake_config_fixup)
+  known("DO_NOT_DELETE_PARENT_CONFIG_PATH;NO_PREFIX_CORRECTION" "PACKAGE_NAME;CONFIG_PATH;TOOLS_PATH" "")
 endfunction()
 function(vcpkg_fixup_pkgconfig)
+  known("SKIP_CHECK" "" "RELEASE_FILES;DEBUG_FILES")
 endfunction()
 function(vcpkg_install_copyright)
-  cmake_parse_arguments(PARSE_ARGV 0 ARG "" "COMMENT" "FILE_LIST")
+  known("" "COMMENT" "FILE_LIST")
   file(INSTALL ${{ARG_FILE_LIST}} DESTINATION "${{CURRENT_PACKAGES_DIR}}/share/${{PORT}}")
 endfunction()
 include("{port}")
@@ -78,17 +89,52 @@ def check_vcpkg():
         assert installed == ["LICENSE", "usage"], installed
 
 
-class Anything:
-    """Has every attribute, can be called, and says yes."""
+class Tool:
+    """CMake, CMakeDeps and CMakeToolchain: what the recipes call of them."""
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, conanfile):
+        assert hasattr(conanfile, "requires"), "they are made for a recipe"
+
+    def generate(self):
         pass
 
-    def __getattr__(self, name):
-        return Anything()
 
-    def __call__(self, *args, **kwargs):
-        return Anything()
+class CMake(Tool):
+    def configure(self, variables=None, build_script_folder=None):
+        pass
+
+    def build(self, target=None):
+        pass
+
+    def install(self, component=None):
+        pass
+
+    generate = None  # not this one's
+
+
+class CppInfo:
+    """cpp_info and its components: an attribute or a property that Conan does not have is refused."""
+
+    LISTS = "libs system_libs requires includedirs libdirs bindirs resdirs defines cflags cxxflags sharedlinkflags exelinkflags".split()
+    PROPERTIES = "cmake_file_name cmake_target_name cmake_target_aliases pkg_config_name pkg_config_aliases cmake_find_mode".split()
+
+    def __init__(self):
+        super().__setattr__("properties", {})
+        super().__setattr__("set", {})
+        super().__setattr__("components", type("Components", (dict,), {"__missing__": self._component})())
+
+    @staticmethod
+    def _component(components, name):
+        components[name] = CppInfo()
+        return components[name]
+
+    def __setattr__(self, name, value):
+        assert name in self.LISTS and isinstance(value, list), f"cpp_info.{name} = {value}"
+        self.set[name] = value
+
+    def set_property(self, name, value):
+        assert name in self.PROPERTIES, f"set_property({name})"
+        self.properties[name] = value
 
 
 def conan_modules(copied):
@@ -106,13 +152,13 @@ def conan_modules(copied):
     module("conan", ConanFile=base)
     module("conan.errors", ConanInvalidConfiguration=type("ConanInvalidConfiguration", (Exception,), {}))
     module("conan.tools")
-    module("conan.tools.build", check_min_cppstd=Anything(), can_run=lambda recipe: True)
-    module("conan.tools.cmake", CMake=Anything, CMakeDeps=Anything, CMakeToolchain=Anything, cmake_layout=Anything())
+    module("conan.tools.build", check_min_cppstd=lambda _recipe, _year: None, can_run=lambda _recipe: True)
+    module("conan.tools.cmake", CMake=CMake, CMakeDeps=Tool, CMakeToolchain=Tool, cmake_layout=lambda _recipe: None)
     module(
         "conan.tools.files",
         copy=copy,
         load=lambda _recipe, file: pathlib.Path(file).read_text(encoding="utf-8"),
-        rmdir=Anything(),
+        rmdir=lambda _recipe, directory: None,
     )
 
 
@@ -130,11 +176,7 @@ def check_conan(version):
     sys.dont_write_bytecode = True
     copied = set()
     conan_modules(copied)
-    components = {}
-
-    class Info(Anything):
-        components = type("Components", (dict,), {"__missing__": lambda self, key: components.setdefault(key, Anything())})()
-
+    info = CppInfo()
     recipe = recipe_in(
         packaging / "conan/conanfile.py",
         recipe_folder=str(packaging / "conan"),
@@ -143,7 +185,7 @@ def check_conan(version):
         package_folder="",
         settings=types.SimpleNamespace(os="Linux"),
         required=[],
-        cpp_info=Info(),
+        cpp_info=info,
     )
     recipe.set_version()
     assert recipe.version == version, recipe.version
@@ -158,7 +200,16 @@ def check_conan(version):
     for step in ("layout", "requirements", "validate", "generate", "build", "package", "package_info"):
         getattr(recipe, step)()
     assert len(recipe.required) == 2, recipe.required
-    assert sorted(components) == ["client", "mock"], components
+    assert info.properties == {"cmake_file_name": "kontext"}, info.properties
+    assert sorted(info.components) == ["client", "mock"], info.components
+    for name, target, libs in (("client", "kontext::kontext", ["kontext"]), ("mock", "kontext::mock", ["kontext_mock"])):
+        component = info.components[name]
+        assert component.properties["cmake_target_name"] == target, component.properties
+        assert component.set["libs"] == libs, component.set
+        for each in component.set["requires"]:
+            package = each.partition("::")[0]
+            known = [required.partition("/")[0] for required in recipe.required] + sorted(info.components)
+            assert package in known, f"{name} requires {each}, which nobody requires or makes"
 
     test = recipe_in(packaging / "conan/test_package/conanfile.py", required=[], tested_reference_str="kontext", cpp=None)
     for step in ("requirements", "layout", "build"):
