@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
-# run.sh BUILD_DIR: installs the library into a prefix of its own, shared and static, moves the prefix elsewhere, and
-# builds and runs programs that use it in every way people do. One line each; all are tried.
+# run.sh BUILD_DIR JOBS: installs the library into a prefix of its own, shared and static, moves the prefix elsewhere, and
+# builds and runs programs that use it in every way people do. One line each, with its seconds; all are tried.
+#
+# The library is compiled twice, which is what takes the time: once as a part of another project, by add_subdirectory,
+# shared, with its install rules switched on; and once alone, static, as `cmake -S .` makes it.
+#
+# The README's own program runs against the server that KONTEXT_API_BASE_URL and the two credentials name.
 # The checks are called by name, through try.
 # shellcheck disable=SC2317
 set -euo pipefail
@@ -10,78 +15,109 @@ here=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 source=$(CDPATH='' cd -- "$here/../.." && pwd -P)
 mkdir -p -- "$1"
 work=$(CDPATH='' cd -- "$1" && pwd -P)
+jobs=$2
 prefix=$work/moved
+alone=$work/alone
 failed=0
 
 # try NAME COMMAND...: one line, and what was printed only if it fails.
 try() {
-    local name=$1
+    local name=$1 start=$SECONDS
     shift
     if "$@" >"$work/log" 2>&1; then
-        printf '%-34s ok\n' "$name"
+        printf '%-38s ok     %4d s\n' "$name" $((SECONDS - start))
     else
-        printf '%-34s FAILED\n' "$name"
+        printf '%-38s FAILED %4d s\n' "$name" $((SECONDS - start))
         sed 's/^/    /' "$work/log"
         failed=1
     fi
 }
 
-install_kind() {
-    local kind=$1 shared=$2
-    cmake -S "$source" -B "$work/$kind" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS="$shared" \
-        -DCMAKE_INSTALL_PREFIX="$work/first" -DKONTEXT_WERROR=ON &&
-        cmake --build "$work/$kind" && cmake --install "$work/$kind"
-}
-
-# build_with CMAKE-OPTION...: configures, builds and runs tests/consumer.
+# build_with DIRECTORY CMAKE-OPTION...: configures, builds and runs tests/consumer.
 build_with() {
+    local dir=$work/$1
+    shift
+    cmake -S "$here" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=Debug "$@" &&
+        cmake --build "$dir" --parallel "$jobs" &&
+        ctest --test-dir "$dir" --parallel "$jobs" --output-on-failure --no-tests=error
+}
+
+# As a part of another project, which installs it with itself.
+by_add_subdirectory() {
+    build_with shared -DKONTEXT_BY=add_subdirectory -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS=ON \
+        -DKONTEXT_INSTALL=ON -DCMAKE_INSTALL_PREFIX="$work/first" && is_dynamic shared
+}
+
+# The same, so that it finds the objects of add_subdirectory: nothing but the consumer is linked anew.
+by_fetch_content() {
+    build_with shared -DKONTEXT_BY=fetch_content -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS=ON && is_dynamic shared
+}
+
+install_shared() { cmake --install "$work/shared"; }
+
+install_static() {
+    cmake -S "$source" -B "$work/static" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_SHARED_LIBS=OFF \
+        -DCMAKE_INSTALL_PREFIX="$work/first" -DKONTEXT_WERROR=ON &&
+        cmake --build "$work/static" --parallel "$jobs" && cmake --install "$work/static"
+}
+
+# from_prefix COMPONENTS CMAKE-OPTION...
+from_prefix() {
     rm -rf -- "$work/consumer"
-    cmake -S "$here" -B "$work/consumer" -G Ninja -DCMAKE_BUILD_TYPE=Debug "$@" &&
-        cmake --build "$work/consumer" &&
-        ctest --test-dir "$work/consumer" --output-on-failure --no-tests=error
+    build_with consumer -DCMAKE_PREFIX_PATH="$prefix" "-DKONTEXT_COMPONENTS=$1" "${@:2}"
 }
 
-from_prefix() { build_with -DCMAKE_PREFIX_PATH="$prefix" "-DKONTEXT_COMPONENTS=$1" "${@:2}"; }
-from_source() { build_with -DKONTEXT_BY="$1" -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS="$2"; }
-
-# Whether the program that was built from the prefix uses the shared library.
-is_dynamic() { ldd "$work/consumer/app" | grep -q 'libkontext\.so'; }
+# is_dynamic DIRECTORY: whether the program that was built there uses the shared library.
+is_dynamic() { ldd "$work/$1/app" | grep -q 'libkontext\.so'; }
 # Who uses the shared library needs nothing of libcurl, not even that CMake finds it.
-find_shared() { from_prefix shared -DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON && is_dynamic; }
-find_static() { from_prefix static && ! is_dynamic; }
-find_either() { from_prefix "" && is_dynamic; }
+find_shared() { from_prefix shared -DCMAKE_DISABLE_FIND_PACKAGE_CURL=ON && is_dynamic consumer; }
+find_static() { from_prefix static && ! is_dynamic consumer; }
+# Without a component BUILD_SHARED_LIBS chooses, and where that is not set the shared one comes first.
+find_either() { from_prefix "" && is_dynamic consumer; }
 
-pc() { PKG_CONFIG_PATH=$(dirname -- "$(find "$prefix" -name kontext.pc)") pkg-config "$@" kontext; }
+# pc PREFIX OPTION...
+pc() { PKG_CONFIG_PATH=$(dirname -- "$(find "$1" -name kontext.pc)") pkg-config "${@:2}" kontext; }
 
-by_pkg_config() {
-    local flags libs libdir
-    read -ra flags <<<"$(pc --cflags)"
-    read -ra libs <<<"$(pc --libs)"
-    libdir=$(pc --variable=libdir)
-    g++ -std=c++17 "${flags[@]}" "$here/app.cpp" -L"$libdir" -lkontext_mock "${libs[@]}" -o "$work/pc-app" &&
-        LD_LIBRARY_PATH=$libdir "$work/pc-app" &&
-        ldd "$work/pc-app" | grep -q 'libkontext\.so\.0\.1'
+# pkg_config PREFIX NAME OPTION-OF-PKG-CONFIG...: compiles and runs app.cpp with the flags that pkg-config gives.
+pkg_config() {
+    local flags libs libdir program=$work/$2
+    read -ra flags <<<"$(pc "$1" --cflags)"
+    read -ra libs <<<"$(pc "$1" --libs "${@:3}")"
+    libdir=$(pc "$1" --variable=libdir)
+    g++ -std=c++17 "${flags[@]}" "$here/app.cpp" -L"$libdir" -lkontext_mock "${libs[@]}" -o "$program" &&
+        LD_LIBRARY_PATH=$libdir "$program"
 }
 
-by_pkg_config_static() {
-    local flags libs libdir
-    read -ra flags <<<"$(pc --cflags)"
-    read -ra libs <<<"$(pc --static --libs)"
-    libdir=$(pc --variable=libdir)
-    # The archive by its name: -lkontext would find the shared library beside it.
-    libs=("${libs[@]/#-lkontext/-l:libkontext.a}")
-    g++ -std=c++17 "${flags[@]}" "$here/app.cpp" -L"$libdir" -lkontext_mock "${libs[@]}" -o "$work/pc-static" &&
-        "$work/pc-static" && ! ldd "$work/pc-static" | grep -q libkontext
+uses_shared() { ldd "$work/$1" | grep -q 'libkontext\.so\.0\.1'; }
+
+# Where the shared library is alone, as in the Debian package but for the archive: it needs nothing of libcurl at the link.
+by_pkg_config_shared_alone() {
+    rm -rf -- "$alone" && cmake --install "$work/shared" --prefix "$alone" || return
+    pkg_config "$alone" pc-shared && uses_shared pc-shared && [[ $(pc "$alone" --libs) != *curl* ]]
 }
 
-# Where the static library is alone, as a plain `cmake --install` has it, the README's command needs no --static.
-by_pkg_config_alone() {
-    local flags libs prefix=$work/alone
-    rm -rf -- "$prefix" && cmake --install "$work/static" --prefix "$prefix" || return
-    read -ra flags <<<"$(pc --cflags)"
-    read -ra libs <<<"$(pc --libs)"
-    g++ -std=c++20 "${flags[@]}" "$here/app.cpp" -L"$(pc --variable=libdir)" -lkontext_mock "${libs[@]}" -o "$work/pc-alone" && "$work/pc-alone"
+# Where the static library is alone, as a plain `cmake --install` has it, no --static is needed.
+by_pkg_config_static_alone() {
+    rm -rf -- "$alone" && cmake --install "$work/static" --prefix "$alone" || return
+    pkg_config "$alone" pc-static && ! uses_shared pc-static
 }
+
+by_pkg_config() { pkg_config "$prefix" pc-both && uses_shared pc-both; }
+
+# readme_program KIND: the README's first program by the README's command, to the letter, and a run of it. What an
+# installation below /usr or /usr/local gives by itself comes from variables here.
+readme_program() {
+    local dir=$work/readme libdir
+    rm -rf -- "$dir" && mkdir -- "$dir" || return
+    libdir=$(pc "$prefix" --variable=libdir)
+    bash "$here/readme.sh" program "$source/README.md" >"$dir/app.cpp" &&
+        bash "$here/readme.sh" "$1" "$source/README.md" >"$dir/command" &&
+        (cd -- "$dir" && PKG_CONFIG_PATH=$libdir/pkgconfig LIBRARY_PATH=$libdir sh -e ./command &&
+            LD_LIBRARY_PATH=$libdir ./a.out >said) &&
+        grep '^created ' "$dir/said"
+}
+readme_shared() { readme_program shared && uses_shared readme/a.out; }
+readme_static() { readme_program static && ! uses_shared readme/a.out; }
 
 # A consumer that names another minor version gets a clear no.
 refuses_other_version() {
@@ -92,26 +128,34 @@ refuses_other_version() {
         grep -q 'compatible with requested version' "$work/other/said"
 }
 
-# Exported, nothing but our own: hidden visibility works, and curl and nlohmann stay inside.
+# Exported, nothing but our own: hidden visibility works, and curl and nlohmann stay inside. Type information, virtual
+# tables and guards count by whose they are.
 exports_only_ours() {
     local strange
     strange=$(nm -DC --defined-only "$(find "$prefix" -name libkontext.so.0.1.0)" |
         sed 's/^[0-9a-f]* [A-Za-z] //' |
-        grep -vE '^(typeinfo (name )?for |vtable for |non-virtual thunk to |std::.* )?kontext::v0_1::' |
-        grep -vE '^(typeinfo|vtable|VTT|construction vtable|guard variable) .*|^std::|^void std::|^bool std::|^char\* std::|^__gnu|^operator|^_init|^_fini' || true)
+        grep -vE '^(typeinfo (name )?for |vtable for |guard variable for |(non-)?virtual thunk to |std::.* )?kontext::v0_1::' |
+        grep -vE '^(typeinfo( name)?|vtable|VTT|construction vtable|guard variable) for (kontext|std)::' |
+        grep -vE '^std::|^(void|bool|char\*|int|unsigned (int|long)) std::|^__gnu|^_init$|^_fini$' || true)
     printf '%s\n' "$strange"
     [[ -z $strange ]]
 }
 
+# Where the library was built and was to be installed; the moved tree must name neither.
 no_machine_paths() {
-    # Only the prefix that it was configured for would do harm; the moved tree must not name it.
-    ! grep -rIl -- "$work/first\|$source" "$prefix/lib"*/ "$prefix"/lib/*/cmake "$prefix"/lib/*/pkgconfig 2>/dev/null
+    local found
+    found=$(grep -rIlF -e "$work/" -e "$source" "$prefix" || true)
+    found+=$(readelf -d "$(find "$prefix" -name libkontext.so.0.1.0)" | grep -E 'RPATH|RUNPATH' || true)
+    printf '%s\n' "$found"
+    [[ -z $found ]]
 }
 
 rm -rf -- "$work/first" "$prefix"
 try "versions and recipes" python3 "$source/packaging/check.py"
-try "install shared" install_kind shared ON
-try "install static" install_kind static OFF
+try "add_subdirectory, shared" by_add_subdirectory
+try "install shared" install_shared
+try "FetchContent of a checkout" by_fetch_content
+try "install static" install_static
 mv -- "$work/first" "$prefix"
 try "no path of the build inside" no_machine_paths
 try "exports our names alone" exports_only_ours
@@ -119,10 +163,9 @@ try "find_package, shared" find_shared
 try "find_package, static" find_static
 try "find_package, no component" find_either
 try "find_package, another version" refuses_other_version
-try "pkg-config and g++, shared" by_pkg_config
-try "pkg-config and g++, static" by_pkg_config_static
-try "pkg-config and g++, static alone" by_pkg_config_alone
-try "add_subdirectory, static" from_source add_subdirectory OFF
-try "add_subdirectory, shared" from_source add_subdirectory ON
-try "FetchContent of a checkout" from_source fetch_content OFF
+try "pkg-config and g++, both there" by_pkg_config
+try "pkg-config and g++, shared alone" by_pkg_config_shared_alone
+try "pkg-config and g++, static alone" by_pkg_config_static_alone
+try "the README's program, shared" readme_shared
+try "the README's program, static" readme_static
 exit "$failed"
