@@ -84,8 +84,8 @@ struct ClientConfig {
     ProxyOptions proxy{};                     ///< Default: the environment's.
     std::size_t maxResponseBytes = 16u << 20; ///< The largest body, after decompression, in bytes; at least 1.
     HttpVersion httpVersion = HttpVersion::http1_1; ///< HTTP/1.1, or HTTP/2 by ALPN.
-    std::string appInfo{};                    ///< "my-tool/1.2": follows `kontext-cpp/<version>` in the User-Agent.
-    bool allowInsecureHttp = false;           ///< Allows `http://` (baseUrl and tokenUrl) to hosts other than loopback.
+    std::string appInfo{};          ///< "my-tool/1.2": follows `kontext-cpp/<version>` in the User-Agent.
+    bool allowInsecureHttp = false; ///< Allows plain http (baseUrl and tokenUrl) to hosts other than loopback.
     std::shared_ptr<TokenStore> tokenStore{}; ///< None: the token lives in the client.
     std::shared_ptr<Transport>
         transport{}; ///< None: libcurl. With one of your own, tls, proxy and httpVersion have no effect.

@@ -2,6 +2,9 @@
 /// Which symbols the shared library exports, and the inline namespace that carries the ABI version.
 #pragma once
 
+/// @namespace kontext
+/// All names of the library. Those in a namespace called `detail` are its own, and not for use.
+
 /// What the shared library exports.
 #define KONTEXT_API __attribute__((visibility("default")))
 

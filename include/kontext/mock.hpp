@@ -21,6 +21,7 @@
 #include <kontext/transport.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
+/// For tests: a transport without a network.
 namespace mock {
 
 /// A request that the client sent.
