@@ -8,7 +8,7 @@ export LC_ALL=C
 
 case $1 in
 program) awk '/^```cpp$/ { on = 1; next } /^```$/ && on { exit } on' "$2" ;;
-shared) sed -n 's/^\(g++ [^#]*app\.cpp [^#]*[^ #]\) *# the shared library$/\1/p' "$2" ;;
+shared) sed -n 's/^\(g++ [^#]*app\.cpp [^#]*[^ #]\) *# the one that is installed; of both the shared one$/\1/p' "$2" ;;
 static) sed -n 's/^\(g++ [^#]*app\.cpp [^#]*[^ #]\) *# the static one, where both are$/\1/p' "$2" ;;
 *) exit 2 ;;
 esac | grep .
