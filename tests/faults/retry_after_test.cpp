@@ -5,7 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "call/core.hpp"
 #include "faults/scenario.hpp"
+#include "unit/fake_time.hpp"
 
 namespace kontext_test {
 namespace {
@@ -32,52 +34,76 @@ FaultServer::Script forever(const string& headers, const string& status = "503 B
     return always(refusal(status, headers));
 }
 
+/// What is refused once, and how long the client waits then.
+struct Wait {
+    string name{};
+    string headers{};
+    milliseconds waits{};
+    string status = "503 Busy";
+    string method = "GET";
+};
+
+constexpr milliseconds now(0);
+/// As if nothing had been said.
+constexpr milliseconds soon(1);
+constexpr milliseconds afterASecond(1'000);
+
+const Wait waits[] = {
+    {"SecondsNone", "Retry-After: 0\r\n", now},
+    {"SecondsOne", "Retry-After: 1\r\n", afterASecond},
+    {"SecondsFifty", "Retry-After: 50\r\n", milliseconds(50'000)},
+    {"SecondsWithBlanks", "Retry-After:   1  \r\n", afterASecond},
+    {"SecondsWithAFraction", "Retry-After: 0.2\r\n", afterASecond},
+    {"DateOfToday", string(sun) + "Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n", afterASecond},
+    {"DateOfRfc850", string(sun) + "Retry-After: Sunday, 06-Nov-94 08:49:38 GMT\r\n", afterASecond},
+    {"DateOfAsctime", string(sun) + "Retry-After: Sun Nov  6 08:49:38 1994\r\n", afterASecond},
+    {"DateGoneBy", string(sun) + "Retry-After: Sun, 06 Nov 1994 08:00:00 GMT\r\n", now},
+    {"DateWithoutADate", "Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n", now},
+    {"Negative", "Retry-After: -5\r\n", soon},
+    {"Words", "Retry-After: after lunch\r\n", soon},
+    {"Empty", "Retry-After:\r\n", soon},
+    {"None", "", soon},
+    {"TooManyRequestsForAGet", "Retry-After: 1\r\n", afterASecond, "429 Slow Down"},
+    // A 429 was not processed.
+    {"TooManyRequestsForAPost", "Retry-After: 1\r\n", afterASecond, "429 Slow Down", "POST"},
+    {"RequestTimeout", "", soon, "408 Too Slow"},
+    {"BadGateway", "", soon, "502 Bad Gateway"},
+    {"GatewayTimeout", "", soon, "504 Gateway Timeout"},
+    {"ServerError", "", soon, "500 Oops"},
+};
+
+std::ostream& operator<<(std::ostream& out, const Wait& wait) { return out << wait.name; }
+
+class RetryAfterWaits : public ::testing::TestWithParam<Wait> {};
+TEST_P(RetryAfterWaits, AsItShould) {
+    const Wait& wait = GetParam();
+    const World world;
+    const FaultServer server(once(wait.headers, wait.status));
+    const auto time = std::make_shared<kontext::test::FakeTime>();
+    const kontext::detail::Core core(world.config(server.url()), time);
+    const Result result = observe([&] { core.raw(wait.method, "/applications/42", {}, {}); });
+    check(result, {});
+    EXPECT_EQ(time->waits(), std::vector<milliseconds>{wait.waits});
+    EXPECT_EQ(world.waited(), wait.waits);
+    EXPECT_EQ(server.requests().size(), 2u);
+    world.expectNothingLeaked(result);
+}
+INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterWaits, ::testing::ValuesIn(waits),
+                         [](const auto& wait) { return wait.param.name; });
+
+TEST(RetryAfter, IsWaitedForByTheClock) {
+    const World world;
+    const FaultServer server(once("Retry-After: 1\r\n"));
+    const Client client(world.config(server.url()));
+    check(observe([&] { getApplication(client); }), {.atLeast = milliseconds(1'000)});
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
 /// With what retryAfter() must say.
 struct Row {
     Scenario scenario{};
     std::optional<seconds> retryAfter{};
 };
-
-const Expected now{.requests = 2, .waits = milliseconds(0)};
-/// As if nothing had been said.
-const Expected soon{.requests = 2, .waits = milliseconds(1)};
-const Expected afterASecond{.requests = 2, .atLeast = milliseconds(950), .waits = milliseconds(1'000)};
-
-const Scenario waits[] = {
-    {"SecondsNone", once("Retry-After: 0\r\n"), now},
-    {"SecondsOne", once("Retry-After: 1\r\n"), afterASecond},
-    {"SecondsWithBlanks", once("Retry-After:   1  \r\n"), afterASecond},
-    {"SecondsWithAFraction", once("Retry-After: 0.2\r\n"), afterASecond},
-    {"DateOfToday", once(string(sun) + "Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n"), afterASecond},
-    {"DateOfRfc850", once(string(sun) + "Retry-After: Sunday, 06-Nov-94 08:49:38 GMT\r\n"), afterASecond},
-    {"DateOfAsctime", once(string(sun) + "Retry-After: Sun Nov  6 08:49:38 1994\r\n"), afterASecond},
-    {"DateGoneBy", once(string(sun) + "Retry-After: Sun, 06 Nov 1994 08:00:00 GMT\r\n"), now},
-    {"DateWithoutADate", once("Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n"), now},
-    {"Negative", once("Retry-After: -5\r\n"), soon},
-    {"Words", once("Retry-After: after lunch\r\n"), soon},
-    {"Empty", once("Retry-After:\r\n"), soon},
-    {"None", once(""), soon},
-    {"TooManyRequestsForAGet", once("Retry-After: 1\r\n", "429 Slow Down"), afterASecond},
-    // A 429 was not processed.
-    {"TooManyRequestsForAPost",
-     [](Peer& peer) {
-         while (peer.receive())
-             peer.send(
-                 peer.served() == 1
-                     ? refusal("429 Slow Down", "Retry-After: 1\r\n")
-                     : goodReply(
-                         R"({"serviceAccount":{"id":"1"},"credentials":{"clientId":"sa_1","clientSecret":"new"}})"));
-     },
-     afterASecond, &createAccount},
-    {"RequestTimeout", once("", "408 Too Slow"), soon},
-    {"BadGateway", once("", "502 Bad Gateway"), soon},
-    {"GatewayTimeout", once("", "504 Gateway Timeout"), soon},
-    {"ServerError", once("", "500 Oops"), soon},
-};
-
-class RetryAfterWaits : public FaultTable {};
-TEST_P(RetryAfterWaits, AsItShould) { run(); }
-INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterWaits, ::testing::ValuesIn(waits), nameOfScenario);
 
 const Row ends[] = {
     {{"MoreThanMaxRetryAfter",
@@ -148,7 +174,7 @@ TEST_P(RetryAfterEnds, TheCall) {
     const Result result = observe([&] { scenario.call(client); });
     check(result, scenario.expected);
     EXPECT_EQ(result.retryAfter, GetParam().retryAfter);
-    EXPECT_EQ(server.requests().size(), scenario.expected.requests.value_or(1));
+    EXPECT_EQ(server.requests().size(), scenario.expected.requests);
     world.expectNothingLeaked(result);
 }
 INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterEnds, ::testing::ValuesIn(ends), nameOfRow);
