@@ -176,15 +176,22 @@ const Scenario connections[] = {
       .attempts = 1,
       .atLeast = milliseconds(900)},
      &createAccount},
+    // Without it there would be eleven attempts.
     {"TheCallsTimeBoundsTheAttempts",
      &neverAnswer,
      {.error = "TimeoutError",
       .kind = Kind::timeout,
       .processed = true,
-      .requests = {},
-      .atLeast = milliseconds(1'300)},
+      .says = "the call's time of 1.9 s is used up",
+      .requests = 2,
+      .attempts = 2,
+      .atLeast = milliseconds(1'800),
+      .atMost = milliseconds(1'900)},
      &getApplication,
-     [](kontext::ClientConfig& config) { config.timeouts.call = milliseconds(1'500); }},
+     [](kontext::ClientConfig& config) {
+         config.timeouts.call = milliseconds(1'900);
+         config.retry.maxRetries = 10;
+     }},
 };
 
 class BrokenConnections : public FaultTable {};
@@ -198,6 +205,7 @@ TEST(BrokenConnections, AConnectionThatIsRefusedWasNeverSentOnSoAPostIsRepeated)
     const Result result = observe([&] { createAccount(client); });
     check(result,
           {.error = "NetworkError", .kind = Kind::connect, .processed = false, .because = usedUp, .attempts = 3});
+    EXPECT_EQ(world.identity.tokenRequests().size(), 1u);
     world.expectNothingLeaked(result);
 }
 
@@ -231,7 +239,10 @@ TEST(BrokenConnections, AFullBacklogIsAConnectTimeoutAndThePostIsRepeated) {
                    .because = usedUp,
                    .says = "no connection within the connect timeout of 300 ms",
                    .attempts = 3,
-                   .atLeast = milliseconds(850)});
+                   .atLeast = milliseconds(850),
+                   .atMost = milliseconds(900)});
+    EXPECT_EQ(world.identity.tokenRequests().size(), 1u);
+    world.expectAttemptsWithin(milliseconds(300));
     world.expectNothingLeaked(result);
 }
 

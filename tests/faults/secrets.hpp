@@ -96,6 +96,7 @@ public:
         std::string errorCode{};
         std::string reason{};
         std::optional<std::chrono::milliseconds> retryIn{};
+        std::chrono::nanoseconds duration{};
         std::string all{};
     };
     void onAttempt(const kontext::AttemptInfo& info) override {
@@ -106,6 +107,7 @@ public:
         notice.errorCode = info.errorCode;
         notice.reason = info.reason;
         notice.retryIn = info.retryIn;
+        notice.duration = info.duration;
         for (const std::string_view text : {info.method, info.route, info.errorCode, info.requestId, info.reason})
             notice.all.append(text).push_back(' ');
         const std::lock_guard<std::mutex> lock(mutex_);

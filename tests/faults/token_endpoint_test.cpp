@@ -156,7 +156,7 @@ TEST_P(TokenEndpoint, ThatLies) {
     const Client client(std::move(config));
     const Result result = observe([&] { scenario.call(client); });
     check(result, scenario.expected);
-    EXPECT_EQ(identity.requests().size(), scenario.expected.requests.value_or(1));
+    EXPECT_EQ(identity.requests().size(), scenario.expected.requests);
     // No request goes out without a token, and none with a bad one.
     EXPECT_EQ(server.requests().size(), scenario.expected.error.empty() ? 1u : 0u);
     world.expectNothingLeaked(result);
