@@ -52,18 +52,21 @@ struct Bound {
     int port;
 };
 
-/// On loopback, at a port from the kernel.
-Bound bindSocket() {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+/// On an address of loopback, at a port from the kernel.
+Bound bindSocket(const std::string& host = "127.0.0.1") {
+    sockaddr_in6 address6{};
+    sockaddr_in address4{};
+    const bool is4 = ::inet_pton(AF_INET, host.c_str(), &address4.sin_addr) == 1;
+    if (!is4 && ::inet_pton(AF_INET6, host.c_str(), &address6.sin6_addr) != 1) throw std::runtime_error("no address");
+    address4.sin_family = AF_INET;
+    address6.sin6_family = AF_INET6;
+    auto* generic = is4 ? reinterpret_cast<sockaddr*>(&address4) : reinterpret_cast<sockaddr*>(&address6);
+    socklen_t size = is4 ? sizeof address4 : sizeof address6;
+    const int fd = ::socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     check(fd >= 0, "socket");
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
     check(::bind(fd, generic, size) == 0, "bind");
     check(::getsockname(fd, generic, &size) == 0, "getsockname");
-    return {fd, ntohs(address.sin_port)};
+    return {fd, ntohs(is4 ? address4.sin_port : address6.sin6_port)};
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -110,10 +113,21 @@ struct FaultServer::Context {
         demand(SSL_CTX_use_certificate(tls.get(), certificate.get()) == 1
                    && SSL_CTX_use_PrivateKey(tls.get(), key.get()) == 1,
                "the server's certificate");
+        if (options.http2) SSL_CTX_set_alpn_select_cb(tls.get(), &Context::chooseHttp2, nullptr);
         if (options.clientAuthority.empty()) return;
         const Certificate authority = readCertificate(options.clientAuthority);
         X509_STORE_add_cert(SSL_CTX_get_cert_store(tls.get()), authority.get());
         SSL_CTX_set_verify(tls.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    }
+
+    static int chooseHttp2(SSL*, const unsigned char** chosen, unsigned char* size, const unsigned char* offered,
+                           unsigned int offeredSize, void*) {
+        static constexpr unsigned char wanted[] = {2, 'h', '2'};
+        unsigned char* found = nullptr;
+        if (SSL_select_next_proto(&found, size, wanted, sizeof wanted, offered, offeredSize) != OPENSSL_NPN_NEGOTIATED)
+            return SSL_TLSEXT_ERR_NOACK;
+        *chosen = found;
+        return SSL_TLSEXT_ERR_OK;
     }
 };
 
@@ -163,30 +177,61 @@ bool Peer::shakeHands(void* context) {
     }
 }
 
+/// How many bytes; 0 at the end, -1 if there are none yet.
+long Peer::readSome(char* buffer, std::size_t size) const {
+    if (socket_ < 0) return 0;
+    if (tls_ != nullptr) {
+        ERR_clear_error();
+        const int got = SSL_read(tls_->session.get(), buffer, static_cast<int>(size));
+        if (got > 0) return got;
+        const int why = SSL_get_error(tls_->session.get(), got);
+        return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? -1 : 0;
+    }
+    const ssize_t got = ::recv(socket_, buffer, size, 0);
+    if (got >= 0) return got;
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR ? -1 : 0;
+}
+
 bool Peer::readMore() {
     char buffer[16384];
-    while (socket_ >= 0) {
-        if (tls_ != nullptr) {
-            ERR_clear_error();
-            const int got = SSL_read(tls_->session.get(), buffer, sizeof buffer);
-            if (got > 0) {
-                input_.append(buffer, static_cast<std::size_t>(got));
-                return true;
-            }
-            const int why = SSL_get_error(tls_->session.get(), got);
-            if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) return false;
-            if (!wait(why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT)) return false;
-            continue;
-        }
-        const ssize_t got = ::recv(socket_, buffer, sizeof buffer, 0);
-        if (got > 0) {
-            input_.append(buffer, static_cast<std::size_t>(got));
-            return true;
-        }
-        if (got == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) return false;
-        if (!wait(POLLIN)) return false;
+    for (;;) {
+        const long got = readSome(buffer, sizeof buffer);
+        if (got > 0) input_.append(buffer, static_cast<std::size_t>(got));
+        if (got >= 0) return got > 0;
+        if (!wait(tls_ != nullptr && SSL_want_write(tls_->session.get()) ? POLLOUT : POLLIN)) return false;
     }
-    return false;
+}
+
+void Peer::relay(int port) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    check(fd >= 0, "socket");
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    bool open = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    // What goes to the server is small: it may block.
+    const auto pass = [fd](std::string_view bytes) {
+        while (!bytes.empty()) {
+            const ssize_t sent = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+            if (sent <= 0) return false;
+            bytes.remove_prefix(static_cast<std::size_t>(sent));
+        }
+        return true;
+    };
+    open = open && pass(std::exchange(input_, {}));
+    char buffer[16384];
+    while (open) {
+        const long there = readSome(buffer, sizeof buffer);
+        if (there == 0 || (there > 0 && !pass({buffer, static_cast<std::size_t>(there)}))) break;
+        const ssize_t back = ::recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
+        if (back == 0 || (back > 0 && !send({buffer, static_cast<std::size_t>(back)}))) break;
+        if (there > 0 || back > 0) continue;
+        pollfd watched[3] = {{socket_, POLLIN, 0}, {fd, POLLIN, 0}, {stop_, POLLIN, 0}};
+        if (::poll(watched, 3, -1) < 0 && errno != EINTR) break;
+        open = watched[2].revents == 0;
+    }
+    ::close(fd);
 }
 
 bool Peer::receiveHead() {
@@ -222,9 +267,10 @@ bool Peer::receive() {
     return true;
 }
 
-bool Peer::swallow(std::size_t count) {
+bool Peer::swallow(std::size_t count, std::string* bytes) {
     while (input_.size() < count)
         if (!readMore()) return false;
+    if (bytes != nullptr) *bytes = input_.substr(0, count);
     input_.erase(0, count);
     return true;
 }
@@ -274,11 +320,11 @@ void Peer::reset() {
     close();
 }
 
-FaultServer::FaultServer(Script script, std::optional<FaultTls> tls)
+FaultServer::FaultServer(Script script, std::optional<FaultTls> tls, const std::string& address)
     : script_(std::move(script)), cutHandshakes_(tls ? tls->cutHandshakes : 0),
       context_(tls ? std::make_unique<Context>(*tls) : nullptr) {
     check(::pipe2(stop_, O_CLOEXEC) == 0, "pipe2");
-    const Bound bound = bindSocket();
+    const Bound bound = bindSocket(address);
     listener_ = bound.socket;
     port_ = bound.port;
     check(::listen(listener_, 128) == 0, "listen");

@@ -31,8 +31,10 @@ public:
     bool receive();
     /// Reads the head of the next request, which the server notes, and leaves the body where it is.
     bool receiveHead();
-    /// Waits for so many bytes, and throws them away.
-    bool swallow(std::size_t count);
+    /// Waits for so many bytes, and throws them away, or hands them over.
+    bool swallow(std::size_t count, std::string* bytes = nullptr);
+    /// From now on a tunnel to `127.0.0.1:port`, until either end closes.
+    void relay(int port);
     bool send(std::string_view bytes);
     bool drip(std::string_view bytes, std::chrono::milliseconds gap);
     bool pause(std::chrono::milliseconds duration) const;
@@ -61,6 +63,7 @@ private:
     bool wait(short events) const;
     void drain() const;
     bool readMore();
+    long readSome(char* buffer, std::size_t size) const;
 
     FaultServer& server_;
     int socket_;
@@ -78,15 +81,17 @@ struct FaultTls {
     int newestVersion = 0;         // such as TLS1_1_VERSION of OpenSSL; 0: the newest there is
     std::string clientAuthority{}; // PEM; set: a client certificate of that authority is demanded
     int cutHandshakes = 0;         // so many connections are closed when the client has said hello
+    bool http2 = false;            // is what the server wants, if the client offers it
 };
 
-/// On 127.0.0.1 and a port from the kernel; a thread for each connection, which runs the script once and closes.
+/// On loopback and a port from the kernel; a thread for each connection, which runs the script once and closes.
 /// The destructor ends them all at once, whatever they wait for. Thread safe.
 class FaultServer {
 public:
     using Script = std::function<void(Peer&)>;
 
-    explicit FaultServer(Script script, std::optional<FaultTls> tls = std::nullopt);
+    explicit FaultServer(Script script, std::optional<FaultTls> tls = std::nullopt,
+                         const std::string& address = "127.0.0.1");
     ~FaultServer();
     FaultServer(const FaultServer&) = delete;
     FaultServer& operator=(const FaultServer&) = delete;

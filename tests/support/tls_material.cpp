@@ -1,5 +1,6 @@
 #include "support/tls_material.hpp"
 
+#include <cstdio>
 #include <memory>
 #include <stdexcept>
 
@@ -96,6 +97,26 @@ KeyPair makeAuthority(const std::string& name) { return make({name, "", 2}, null
 
 KeyPair makeCertificate(const CertificateOptions& options, const KeyPair* authority) {
     return make(options, authority, false);
+}
+
+std::string encryptKey(const std::string& key, const std::string& password) {
+    const Key plain(PEM_read_bio_PrivateKey(reading(key).get(), nullptr, nullptr, nullptr));
+    demand(plain != nullptr, "reading a key");
+    const Memory memory(BIO_new(BIO_s_mem()));
+    demand(PEM_write_bio_PrivateKey(memory.get(), plain.get(), EVP_aes_256_cbc(),
+                                    reinterpret_cast<const unsigned char*>(password.data()),
+                                    static_cast<int>(password.size()), nullptr, nullptr)
+               == 1,
+           "encrypting a key");
+    return textOf(memory.get());
+}
+
+std::string hashedName(const std::string& certificate) {
+    const Certificate x509(PEM_read_bio_X509(reading(certificate).get(), nullptr, nullptr, nullptr));
+    demand(x509 != nullptr, "reading a certificate");
+    char name[16];
+    std::snprintf(name, sizeof name, "%08lx.0", X509_subject_name_hash(x509.get()));
+    return name;
 }
 
 } // namespace kontext_test

@@ -20,5 +20,9 @@ struct CertificateOptions {
 KeyPair makeAuthority(const std::string& name = "Kontext test CA");
 /// Signed by the authority; without one, by itself.
 KeyPair makeCertificate(const CertificateOptions& options, const KeyPair* authority);
+/// A private key in PEM, encrypted with a password.
+std::string encryptKey(const std::string& key, const std::string& password);
+/// The name under which OpenSSL looks a certificate up in a directory: `<hash>.0`.
+std::string hashedName(const std::string& certificate);
 
 } // namespace kontext_test
