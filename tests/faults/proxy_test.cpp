@@ -1,5 +1,9 @@
 // Proxies that refuse, break and hang; and loopback, which never goes through one.
 
+#include <atomic>
+#include <system_error>
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "faults/environment.hpp"
@@ -134,6 +138,103 @@ TEST(Proxy, MayHaveAPasswordWithPercentSigns) {
               "Basic " + kontext::encodeBase64("op%65rator:100%%41%zz"));
 }
 
+/// A proxy that does what it should, over plain HTTP or TLS.
+class Tunnel : public ::testing::TestWithParam<bool> {
+protected:
+    /// To a server on this machine, whatever host the client asks for.
+    static FaultServer::Script to(const FaultServer& server) {
+        return [port = server.port()](Peer& peer) {
+            if (peer.receive() && peer.send("HTTP/1.1 200 Connection established\r\n\r\n")) peer.relay(port);
+        };
+    }
+    static std::optional<FaultTls> tls() {
+        if (!GetParam()) return std::nullopt;
+        return FaultTls{.certificate = makeCertificate({}, &authority())};
+    }
+    static const KeyPair& authority() {
+        static const KeyPair pair = makeAuthority();
+        return pair;
+    }
+    static FaultTls farTls() {
+        return {.certificate = makeCertificate({.alternativeNames = "DNS:api.kontext.test"}, &authority())};
+    }
+    kontext::ClientConfig config(const FaultServer& proxy) {
+        world.secrets.add(proxyPassword);
+        world.secrets.add("operator:" + proxyPassword);
+        kontext::ClientConfig made = world.config(far);
+        made.tls.caPem = authority().certificate;
+        made.proxy = {.url = proxy.url(), .credentials = "operator:" + proxyPassword};
+        return made;
+    }
+
+    World world{};
+};
+INSTANTIATE_TEST_SUITE_P(Faults, Tunnel, ::testing::Bool(),
+                         [](const auto& over) { return string(over.param ? "Https" : "Http"); });
+
+TEST_P(Tunnel, CarriesTheCallsAndIsReused) {
+    const FaultServer server(always(goodReply()), farTls());
+    const FaultServer proxy(to(server), tls());
+    const Client client(config(proxy));
+    for (int i = 0; i < 3; ++i) {
+        const Result result = observe([&] { getApplication(client); });
+        check(result, {});
+        world.expectNothingLeaked(result);
+    }
+    ASSERT_EQ(proxy.requests().size(), 1u);
+    EXPECT_EQ(proxy.requests().front().method, "CONNECT");
+    EXPECT_EQ(proxy.requests().front().header("Authorization"), "");
+    ASSERT_EQ(server.requests().size(), 3u);
+    EXPECT_EQ(server.requests().back().header("Authorization"), "Bearer " + accessToken);
+    EXPECT_EQ(server.requests().back().header("Proxy-Authorization"), "");
+}
+
+TEST_P(Tunnel, ToAHostWithTheWrongCertificateIsATlsErrorOfARequestThatWasNotSent) {
+    const FaultServer server(always(goodReply()), FaultTls{.certificate = makeCertificate({}, &authority())});
+    const FaultServer proxy(to(server), tls());
+    const Client client(config(proxy));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .attempts = 1});
+    EXPECT_EQ(server.requests().size(), 0u);
+    world.expectNothingLeaked(result);
+}
+
+TEST_P(Tunnel, WhoseHostDropsAPostIsNoFaultOfTheProxyAndThePostIsNotRepeated) {
+    const FaultServer server([](Peer& peer) { peer.receive(); }, farTls());
+    const FaultServer proxy(to(server), tls());
+    const Client client(config(proxy));
+    const Result result = observe([&] { createAccount(client); });
+    check(result, {.error = "NetworkError", .kind = Kind::receive, .processed = true, .attempts = 1});
+    EXPECT_EQ(server.requests().size(), 1u);
+    world.expectNothingLeaked(result);
+}
+
+// No signal, and no answer to a request that was never made.
+TEST_P(Tunnel, ThatTheServerClosedWhileIdleIsNotUsed) {
+    std::atomic<bool> closed{false};
+    const FaultServer server(
+        [&](Peer& peer) {
+            if (peer.receive()) peer.send(goodReply());
+            peer.sayGoodbye();
+        },
+        farTls());
+    const FaultServer proxy(
+        [&, relay = to(server)](Peer& peer) {
+            relay(peer);
+            peer.close();
+            closed = true;
+        },
+        tls());
+    const Client client(config(proxy));
+    getApplication(client);
+    while (!closed)
+        std::this_thread::yield();
+    kontext::ResponseInfo info;
+    check(observe([&] { client.applications.get("42", {.info = &info}); }), {});
+    EXPECT_EQ(info.attempts, 1);
+    EXPECT_EQ(server.requests().size(), 2u);
+}
+
 TEST(Proxy, ThatIsNotThereIsAConnectErrorAndThePostIsRepeated) {
     const World world;
     const ClosedPort closed;
@@ -171,7 +272,35 @@ TEST(Proxy, AnswersForAPlainHttpHostAreAnswers) {
     world.expectNothingLeaked(result);
 }
 
-TEST(Proxy, LoopbackNeverGoesThroughOne) {
+/// The names of this machine, and the addresses where a server listens under them.
+struct Loopback {
+    const char* host = "";
+    const char* address = "127.0.0.1";
+};
+const Loopback loopbacks[] = {
+    {"127.0.0.1"}, {"localhost"}, {"LOCALHOST"}, {"127.8.9.10", "127.8.9.10"}, {"[::1]", "::1"},
+};
+
+std::ostream& operator<<(std::ostream& out, const Loopback& loopback) { return out << loopback.host; }
+
+bool hasIpv6() {
+    try {
+        const FaultServer server(always(""), std::nullopt, "::1");
+        return true;
+    } catch (const std::system_error&) {
+        return false;
+    }
+}
+
+class OnLoopback : public ::testing::TestWithParam<Loopback> {
+protected:
+    void SetUp() override {
+        if (string(GetParam().address) == "::1" && !hasIpv6()) GTEST_SKIP() << "this machine has no IPv6";
+    }
+};
+INSTANTIATE_TEST_SUITE_P(Faults, OnLoopback, ::testing::ValuesIn(loopbacks));
+
+TEST_P(OnLoopback, NothingGoesThroughAProxyOfTheEnvironment) {
     const FaultServer proxy(always(status("418 No")));
     const Variable lower("http_proxy", proxy.url());
     const Variable lowerTls("https_proxy", proxy.url());
@@ -179,24 +308,24 @@ TEST(Proxy, LoopbackNeverGoesThroughOne) {
     const Variable all("ALL_PROXY", proxy.url());
     const Variable allLower("all_proxy", proxy.url());
     const Variable none("NO_PROXY", "");
-    for (const char* host : {"127.0.0.1", "localhost", "LOCALHOST"}) {
-        const World world;
-        const FaultServer server(always(goodReply()));
-        const Client client(world.config(server.url(host)));
-        const Result result = observe([&] { getApplication(client); });
-        EXPECT_EQ(result.error, "") << host << ": " << result.what;
-    }
+    const Variable noneLower("no_proxy", "");
+    const World world;
+    const FaultServer server(always(goodReply()), std::nullopt, GetParam().address);
+    const Client client(world.config(server.url(GetParam().host)));
+    check(observe([&] { getApplication(client); }), {});
+    EXPECT_EQ(server.requests().size(), 1u);
     EXPECT_EQ(proxy.connections(), 0);
 }
 
-TEST(Proxy, LoopbackDoesNotGoThroughTheConfiguredOneEither) {
+TEST_P(OnLoopback, NothingGoesThroughTheConfiguredProxyEither) {
     const World world;
     const FaultServer proxy(always(status("418 No")));
-    const FaultServer server(always(goodReply()));
-    kontext::ClientConfig config = world.config(server.url());
+    const FaultServer server(always(goodReply()), std::nullopt, GetParam().address);
+    kontext::ClientConfig config = world.config(server.url(GetParam().host));
     config.proxy.url = proxy.url();
     const Client client(std::move(config));
     check(observe([&] { getApplication(client); }), {});
+    EXPECT_EQ(server.requests().size(), 1u);
     EXPECT_EQ(proxy.connections(), 0);
 }
 
@@ -208,6 +337,25 @@ TEST(Proxy, OfTheEnvironmentIsUsedForOtherHosts) {
     const Result result = observe([&] { createAccount(client); });
     check(result, {.error = "NetworkError", .kind = Kind::proxy, .processed = false});
     EXPECT_EQ(proxy.requests().size(), 3u);
+}
+
+TEST(Proxy, OfAllProxyIsUsedForOtherHostsToo) {
+    const FaultServer proxy(andClose(status("403 Forbidden")));
+    const Variable all("all_proxy", proxy.url());
+    const World world;
+    const Client client(world.config(far));
+    check(observe([&] { createAccount(client); }), {.error = "NetworkError", .kind = Kind::proxy, .processed = false});
+    EXPECT_EQ(proxy.requests().size(), 3u);
+}
+
+TEST(Proxy, OfTheEnvironmentIsNotUsedForTheHostsOfNoProxy) {
+    const FaultServer proxy(andClose(status("403 Forbidden")));
+    const Variable all("all_proxy", proxy.url());
+    const Variable none("no_proxy", "kontext.test");
+    const World world;
+    const Client client(world.config(far));
+    check(observe([&] { createAccount(client); }), {.error = "NetworkError", .kind = Kind::resolve});
+    EXPECT_EQ(proxy.connections(), 0);
 }
 
 // A host that only looks like this machine is another's, and the proxy is the way to it.
