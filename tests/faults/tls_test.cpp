@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "faults/environment.hpp"
 #include "faults/scenario.hpp"
 #include "support/temp_dir.hpp"
 
@@ -200,6 +201,27 @@ const Scenario handshakes[] = {
      good()},
 };
 
+/// Of OpenSSL's own client, which takes what there is, up to the version.
+bool shakesHands(int port, int version) {
+    const std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context(SSL_CTX_new(TLS_client_method()), &SSL_CTX_free);
+    SSL_CTX_set_security_level(context.get(), 0);
+    SSL_CTX_set_min_proto_version(context.get(), version);
+    SSL_CTX_set_max_proto_version(context.get(), version);
+    const string host = "127.0.0.1:" + std::to_string(port);
+    BIO* connection = BIO_new_connect(host.c_str());
+    const std::unique_ptr<SSL, void (*)(SSL*)> session(SSL_new(context.get()), &SSL_free);
+    SSL_set_bio(session.get(), connection, connection);
+    return SSL_connect(session.get()) == 1;
+}
+
+// Or else Tls11Only would show nothing.
+TEST(Tls11Only, IsWhatAServerCanBe) {
+    const FaultServer server([](Peer& peer) { peer.hang(); }, FaultTls{.certificate = makeCertificate({}, &authority()),
+                                                                       .newestVersion = TLS1_1_VERSION});
+    EXPECT_TRUE(shakesHands(server.port(), TLS1_1_VERSION));
+    EXPECT_FALSE(shakesHands(server.port(), TLS1_2_VERSION));
+}
+
 class Tls : public FaultTable {};
 TEST_P(Tls, EndsAsItShould) { run(); }
 INSTANTIATE_TEST_SUITE_P(Faults, Tls, ::testing::ValuesIn(handshakes), nameOfScenario);
@@ -262,6 +284,91 @@ TEST(Tls, ATokenEndpointWithABadCertificateGetsNoSecret) {
     EXPECT_EQ(identity.requests().size(), 0u);
     EXPECT_EQ(server.connections(), 0);
     world.expectNothingLeaked(result);
+}
+
+/// Where the client's trust comes from.
+struct Source {
+    const char* name = "";
+    void (*configure)(kontext::TlsOptions& tls, const TempDir& directory, const string& authority) = nullptr;
+    const char* variable = ""; // of the environment, in place of that
+};
+
+string inDirectory(const TempDir& directory, const string& authority) {
+    directory.file(hashedName(authority), authority);
+    return directory.path("");
+}
+
+const Source sources[] = {
+    {"CaPem", [](kontext::TlsOptions& tls, const TempDir&, const string& pem) { tls.caPem = pem; }},
+    {"CaFile", [](kontext::TlsOptions& tls, const TempDir& directory,
+                  const string& pem) { tls.caFile = directory.file("ca.pem", pem); }},
+    {"CaPath", [](kontext::TlsOptions& tls, const TempDir& directory,
+                  const string& pem) { tls.caPath = inDirectory(directory, pem); }},
+    {"CertFileOfTheEnvironment", nullptr, "SSL_CERT_FILE"},
+    {"CertDirOfTheEnvironment", nullptr, "SSL_CERT_DIR"},
+};
+
+std::ostream& operator<<(std::ostream& out, const Source& source) { return out << source.name; }
+
+class TrustFrom : public ::testing::TestWithParam<Source> {
+protected:
+    /// What comes of a call to a server whose certificate our authority has signed, if `trusted` is trusted.
+    Result callTrusting(const string& trusted) const {
+        const World world;
+        const TempDir directory;
+        const FaultServer server(always(goodReply()), good());
+        kontext::ClientConfig config = world.config(server.url());
+        std::optional<Variable> variable;
+        if (GetParam().configure != nullptr)
+            GetParam().configure(config.tls, directory, trusted);
+        else
+            variable.emplace(GetParam().variable, string(GetParam().variable) == "SSL_CERT_FILE"
+                                                      ? directory.file("ca.pem", trusted)
+                                                      : inDirectory(directory, trusted));
+        const Client client(std::move(config));
+        Result result = observe([&] { getApplication(client); });
+        EXPECT_EQ(server.requests().size(), result.error.empty() ? 1u : 0u);
+        world.expectNothingLeaked(result);
+        return result;
+    }
+};
+TEST_P(TrustFrom, OpensTheDoorToWhomItNames) { check(callTrusting(authority().certificate), {}); }
+TEST_P(TrustFrom, OpensItToNobodyElse) {
+    check(callTrusting(otherAuthority().certificate),
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
+}
+INSTANTIATE_TEST_SUITE_P(Faults, TrustFrom, ::testing::ValuesIn(sources),
+                         [](const auto& source) { return string(source.param.name); });
+
+const string keyPassword = "k3y p4ssw0rd/+=";
+
+/// A client certificate whose key is encrypted, at a server that demands it.
+Result callWithKeyPassword(const string& password) {
+    World world;
+    world.secrets.add(keyPassword);
+    const TempDir directory;
+    const KeyPair ours = makeCertificate({.name = "a client", .alternativeNames = "DNS:client.test"}, &authority());
+    const FaultServer server(always(goodReply()), demanding());
+    kontext::ClientConfig config = world.config(server.url());
+    trust(config);
+    config.tls.clientCertFile = directory.file("client.pem", ours.certificate);
+    config.tls.clientKeyFile = directory.file("client.key", encryptKey(ours.key, keyPassword));
+    config.tls.clientKeyPassword = password;
+    const Client client(std::move(config));
+    Result result = observe([&] { createAccount(client); });
+    EXPECT_EQ(server.requests().size(), result.error == "NetworkError" ? 0u : 1u);
+    world.expectNothingLeaked(result);
+    return result;
+}
+
+TEST(Tls, AnEncryptedKeyIsReadWithItsPassword) {
+    // The account that comes back is none: the handshake and the request were good.
+    check(callWithKeyPassword(keyPassword), {.error = "DecodeError"});
+}
+
+TEST(Tls, AnEncryptedKeyIsNotReadWithAnother) {
+    check(callWithKeyPassword(keyPassword + "?"),
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
 }
 
 TEST(Tls, TheRightClientCertificateOpensTheDoor) {
