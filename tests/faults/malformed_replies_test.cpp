@@ -1,5 +1,7 @@
 // Replies that no server should send: framing, headers, interim replies, encodings, sizes and JSON.
 
+#include <fstream>
+
 #include <zlib.h>
 
 #include <gtest/gtest.h>
@@ -337,6 +339,72 @@ const Scenario replies[] = {
 class MalformedReplies : public FaultTable {};
 TEST_P(MalformedReplies, EndAsTheyShould) { run(); }
 INSTANTIATE_TEST_SUITE_P(Faults, MalformedReplies, ::testing::ValuesIn(replies), nameOfScenario);
+
+/// Gigabytes of blanks, of which a megabyte takes a kilobyte.
+class Bomb {
+public:
+    Bomb() {
+        z_stream stream{};
+        deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -15, 9, Z_DEFAULT_STRATEGY);
+        string blanks(megabyte, ' ');
+        block_.resize(8'192);
+        stream.next_in = reinterpret_cast<Bytef*>(blanks.data());
+        stream.avail_in = static_cast<uInt>(blanks.size());
+        stream.next_out = reinterpret_cast<Bytef*>(block_.data());
+        stream.avail_out = static_cast<uInt>(block_.size());
+        deflate(&stream, Z_FULL_FLUSH); // which forgets what came before, so that the block may come again and again
+        block_.resize(stream.total_out);
+        deflateEnd(&stream);
+    }
+    /// Sends so many megabytes.
+    void explode(Peer& peer, const string& status, int megabytes) const {
+        if (!peer.receive()
+            || !peer.send("HTTP/1.1 " + status + "\r\nContent-Encoding: gzip\r\n\r\n"
+                          + string("\x1f\x8b\x08\0\0\0\0\0\0\xff", 10)))
+            return;
+        for (int sent = 0; sent < megabytes && peer.send(block_); ++sent) {
+        }
+    }
+
+private:
+    string block_{};
+};
+
+/// The most memory that the process has had since peakMemoryBegins(), in bytes.
+std::size_t peakMemory() {
+    std::ifstream file("/proc/self/status");
+    for (string line; std::getline(file, line);)
+        if (line.rfind("VmHWM:", 0) == 0) return std::stoul(line.substr(6)) * 1'024;
+    return 0;
+}
+void peakMemoryBegins() { std::ofstream("/proc/self/clear_refs") << 5; }
+
+class GzipBomb : public ::testing::TestWithParam<const char*> {};
+TEST_P(GzipBomb, StopsAtTheLimit) {
+    constexpr int megabytes = 2'000;
+    const World world;
+    const Bomb bomb;
+    const FaultServer server([&](Peer& peer) { bomb.explode(peer, GetParam(), megabytes); });
+    kontext::ClientConfig config = world.config(server.url());
+    config.maxResponseBytes = 8 * megabyte;
+    const Client client(std::move(config));
+    peakMemoryBegins();
+    const std::size_t before = peakMemory();
+    const Result result = observe([&] { createAccount(client); });
+    const std::size_t after = peakMemory();
+    const bool isError = GetParam() != string("200 OK");
+    check(result, {.error = isError ? "ServerError" : "DecodeError",
+                   .code = isError ? "" : "kontext_response_too_large",
+                   .attempts = 1,
+                   .computesFor = milliseconds(1'000)});
+    EXPECT_EQ(server.requests().size(), 1u);
+    if (!isInstrumented) {
+        EXPECT_LT(after - before, (isError ? 6 : 3) * 8 * megabyte);
+    }
+    world.expectNothingLeaked(result);
+}
+INSTANTIATE_TEST_SUITE_P(Faults, GzipBomb, ::testing::Values("200 OK", "500 Oops"),
+                         [](const auto& status) { return string(status.param).substr(4); });
 
 TEST(MalformedReplies, InterimHeadersAreNotThoseOfTheReply) {
     const World world;

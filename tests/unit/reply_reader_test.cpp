@@ -113,6 +113,21 @@ TEST(ReplyReader, DoesNotBelieveALengthThatIsAnnounced) {
     EXPECT_LT(std::move(reader).take(200).body.capacity(), std::size_t{2} << 20U);
 }
 
+// As of a body that was small before it was decompressed.
+TEST(ReplyReader, NeverHoldsMuchMoreThanTheLargestSize) {
+    constexpr std::size_t limit = std::size_t{1} << 20U;
+    const std::string piece(16'384, 'x');
+    ReplyReader reader(limit);
+    int taken = 0;
+    while (reader.body(piece, 1'000) && taken < 10'000)
+        ++taken;
+    EXPECT_EQ(taken, 64);
+    EXPECT_TRUE(reader.cut());
+    const std::string body = std::move(reader).take(200).body;
+    EXPECT_EQ(body.size(), limit + 1);
+    EXPECT_LE(body.capacity(), 2 * limit + piece.size());
+}
+
 TEST(ReplyReader, KnowsNoLimitIfTheLimitIsTheLargestThereIs) {
     ReplyReader reader(std::numeric_limits<std::size_t>::max());
     EXPECT_TRUE(reader.body("abc", 3));
