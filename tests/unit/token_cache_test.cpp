@@ -1,5 +1,6 @@
 #include "auth/token_cache.hpp"
 
+#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -384,15 +385,19 @@ TEST_F(TokenCacheTest, AFollowerWaitsForTheLeader) {
 }
 
 TEST_F(TokenCacheTest, AllThreadsShareOneFlight) {
-    constexpr int followers = 4;
+    constexpr std::size_t followers = 4;
     Gate gate;
     source->during([&gate](int, const Budget&) { gate.pass(); });
     auto leader = std::async(std::launch::async, [this] { return get(); });
     gate.awaitArrival();
-    const Budget whole = budget();
+    // Each by a clock of its own, which is read when it has joined the flight.
+    std::array<test::FakeTime, followers> clocks;
     std::vector<std::future<std::string>> all;
-    for (int i = 0; i < followers; ++i)
-        all.push_back(std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); }));
+    for (test::FakeTime& clock : clocks)
+        all.push_back(std::async(std::launch::async,
+                                 [this, &clock] { return textOf(*cache().get(Budget(clock, 120s, 2, {}))); }));
+    for (test::FakeTime& clock : clocks)
+        clock.awaitReadings(2); // the first is the budget's own, of when it began
     gate.open();
     for (auto& one : all)
         EXPECT_EQ(one.get(), "token-1");
