@@ -1,6 +1,10 @@
 #include <kontext/token_store.hpp>
 
+#include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -11,13 +15,29 @@
 #include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kontext/errors.hpp>
 
 #include "auth/store_file.hpp"
+
+namespace {
+
+/// What a test makes of a save() that has written its file and has not put it in place yet.
+std::atomic<void (*)(int file)> whenWritten{nullptr};
+
+} // namespace
+
+// In place of the C library's: the one moment within save() that a test can lay its hand on.
+extern "C" int fsync(int file) {
+    if (void (*const then)(int) = whenWritten) then(file);
+    return static_cast<int>(syscall(SYS_fsync, file));
+}
 
 namespace kontext {
 namespace {
@@ -250,6 +270,122 @@ TEST_F(FileTokenStoreTest, LosesNothingWhenManyWriteAtOnce) {
         thread.join();
     for (int writer = 0; writer < writers; ++writer)
         EXPECT_EQ(load(std::to_string(writer)), "t4") << writer;
+}
+
+/// Closed on exec; who waits at it goes on when all senders are gone.
+class Pipe {
+public:
+    Pipe() {
+        if (pipe2(ends_, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
+    }
+    ~Pipe() {
+        close(ends_[0]);
+        closeSender();
+    }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+
+    void await() const {
+        char byte = 0;
+        while (read(ends_[0], &byte, 1) < 0 && errno == EINTR) {
+        }
+    }
+    void closeSender() {
+        if (ends_[1] >= 0) close(ends_[1]);
+        ends_[1] = -1;
+    }
+
+private:
+    int ends_[2] = {-1, -1};
+};
+
+/// Runs the function in a child.
+template <class Function>
+pid_t startChild(const Function& function) {
+    const pid_t child = fork();
+    if (child < 0) throw std::runtime_error("fork");
+    if (child > 0) return child;
+    alarm(60); // a child that hangs fails
+    bool good = false;
+    try {
+        good = function();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "in the child: %s\n", error.what());
+    }
+    _exit(good ? 0 : 1);
+}
+
+/// How it ended, as waitpid() has it: 0 if the function returned true.
+int endOf(pid_t child) {
+    int status = -1;
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+    }
+    return status;
+}
+
+TEST_F(FileTokenStoreTest, LosesNothingWhenTwoProcessesWriteAtOnce) {
+    Pipe gate;
+    std::vector<pid_t> children;
+    for (const char* writer : {"one", "two"})
+        children.push_back(startChild([&] {
+            gate.closeSender();
+            gate.await();
+            for (int i = 0; i < 10; ++i)
+                store()->save(writer + std::to_string(i), {Secret(writer), inAnHour});
+            return true;
+        }));
+    gate.closeSender();
+    for (const pid_t child : children)
+        EXPECT_EQ(endOf(child), 0);
+    for (int i = 0; i < 10; ++i) {
+        EXPECT_EQ(load("one" + std::to_string(i)), "one");
+        EXPECT_EQ(load("two" + std::to_string(i)), "two");
+    }
+}
+
+TEST_F(FileTokenStoreTest, IsWholeForAReaderWithoutTheLockWhileTwoProcessesWrite) {
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    std::vector<pid_t> children;
+    for (const char letter : {'a', 'b'})
+        children.push_back(startChild([&] {
+            for (std::size_t i = 1; i <= 25; ++i) // of another length each time
+                store()->save(std::string(1, letter), {Secret(std::string(i * 1'000, letter)), inAnHour});
+            return true;
+        }));
+    int running = 2;
+    while (running > 0) {
+        const std::string text = textOf(path);
+        const FiledTokens tokens = readStoreFile(text);
+        // Somebody killed in between would leave the children behind.
+        EXPECT_EQ(tokens.count("key"), 1U) << text.size() << " bytes: " << text.substr(0, 100);
+        for (const auto& [key, filed] : tokens) {
+            if (key == "key") continue;
+            EXPECT_EQ(filed.token.reveal().size() % 1'000, 0U);
+        }
+        int status = -1;
+        if (waitpid(-1, &status, WNOHANG) <= 0) continue;
+        EXPECT_EQ(status, 0);
+        --running;
+    }
+    EXPECT_EQ(load("a"), std::string(25'000, 'a'));
+    EXPECT_EQ(load("b"), std::string(25'000, 'b'));
+}
+
+TEST_F(FileTokenStoreTest, IsAsItWasWhenAProcessIsKilledWithinASave) {
+    store()->save("key", {Secret("before"), inAnHour});
+    const int status = endOf(startChild([&] {
+        whenWritten = [](int file) {
+            if (ftruncate(file, 20) != 0) _exit(2); // as if it had come only so far
+            raise(SIGKILL);
+        };
+        store()->save("key", {Secret("never"), inAnHour});
+        return true;
+    }));
+    ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+    ASSERT_EQ(textOf(path + ".new").size(), 20U) << "it was killed at another moment";
+    EXPECT_EQ(load("key"), "before");
+    store()->save("key", {Secret("after"), inAnHour});
+    EXPECT_EQ(load("key"), "after");
 }
 
 TEST(StoreFile, IsReadAsItWasWritten) {
