@@ -28,7 +28,7 @@ namespace mock {
 struct RecordedRequest {
     std::string method{}; ///< "GET", "POST", …
     std::string url{};    ///< The whole URL, with its query.
-    Headers headers{};    ///< All of them; of Authorization the scheme alone: "Bearer [redacted]".
+    Headers headers{};    ///< All of them; of Authorization at most the scheme: "Bearer [redacted]".
     std::string body{};   ///< As it was sent, secrets included.
 };
 
@@ -59,7 +59,7 @@ private:
 
 /// Answers as it was told, and remembers what was sent. A request that nothing matches gets a 501 whose message names
 /// it. Token requests are answered by default, with a token that lives for an hour; `on("POST", "/oauth2/token")` says
-/// otherwise. Thread safe.
+/// otherwise. A pattern that ends in a wildcard leaves them alone: `on("*", "/**")` means the API. Thread safe.
 class KONTEXT_API MockTransport : public Transport {
 public:
     MockTransport();
@@ -67,12 +67,13 @@ public:
 
     /// Expects requests of that method ("*": any) whose path, with `/api/v1` and without the query, matches the
     /// pattern: "*" stands for one segment, "**" at the end for any number. Of two that match, the newer one answers.
-    /// Without an answer planned it replies 200 with `{}`.
+    /// Without an answer planned it replies 200 with `{}`. Throws std::invalid_argument for what would never match: a
+    /// method in small letters, a pattern with a query, a whole URL, a "*" within a segment.
     Expectation& on(std::string_view method, std::string_view pathPattern);
 
     /// All requests so far, token requests included, in the order in which they were sent.
     std::vector<RecordedRequest> requests() const;
-    /// Those that match, as `on` has it.
+    /// Those that match, as `on` has it; token requests too, whatever the pattern ends in.
     std::vector<RecordedRequest> requests(std::string_view method, std::string_view pathPattern) const;
 
     /// Answers. Called by the client.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -65,6 +66,33 @@ bool matchesPath(std::string_view pattern, std::string_view path) {
     return path.empty() && (pattern.empty() || pattern == "/**");
 }
 
+/// The pattern as it is kept, with its first slash. Throws std::invalid_argument: it would never match, and the test
+/// would fail elsewhere.
+std::string checked(std::string_view method, std::string_view pattern) {
+    const auto refuse = [](const char* what, std::string_view text, const char* why) {
+        throw std::invalid_argument(std::string("MockTransport: the ") + what + " '" + std::string(text) + "' " + why);
+    };
+    if (method != "*" && (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != method.npos))
+        refuse("method", method, "is neither \"*\" nor in capital letters");
+    if (pattern.find("://") != pattern.npos) refuse("pattern", pattern, "is a URL: give its path");
+    if (pattern.find_first_of("?#") != pattern.npos)
+        refuse("pattern", pattern, "has a query: a path matches whatever its query");
+    std::string path = pattern.substr(0, 1) == "/" ? "" : "/";
+    path.append(pattern);
+    for (std::string_view rest = path; !rest.empty();) {
+        const std::string_view segment = takeSegment(rest);
+        if (segment.find('*') != segment.npos && segment != "/*" && !(segment == "/**" && rest.empty()))
+            refuse("pattern", pattern, "has a * that is neither a whole segment nor a ** at its end");
+    }
+    return path;
+}
+
+/// Whether it ends in a segment that is spelt out.
+bool isSpecific(std::string_view pattern) {
+    const std::string_view last = pattern.substr(pattern.rfind('/'));
+    return last != "/*" && last != "/**";
+}
+
 bool matches(std::string_view method, std::string_view pattern, std::string_view sentMethod, std::string_view url) {
     return (method == "*" || method == sentMethod) && matchesPath(pattern, pathOf(url));
 }
@@ -79,7 +107,7 @@ bool isAuthorization(const std::string& name) {
 RecordedRequest record(const HttpRequest& request) {
     RecordedRequest recorded{request.method, request.url, request.headers, request.body};
     for (auto& [name, value] : recorded.headers)
-        if (isAuthorization(name)) value = value.substr(0, value.find(' ')) + " [redacted]";
+        if (isAuthorization(name)) value = value.substr(0, value.find(' ') + 1) + "[redacted]"; // all, if one word
     return recorded;
 }
 
@@ -118,8 +146,10 @@ struct MockTransport::State {
     detail::Answer answer(const HttpRequest& request) {
         const std::lock_guard<std::mutex> lock(mutex);
         requests.push_back(record(request));
-        const auto found = std::find_if(entries.rbegin(), entries.rend(), [&request](const Entry& entry) {
-            return matches(entry.plan.method, entry.plan.pattern, request.method, request.url);
+        const bool forToken = asksForToken(request);
+        const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& entry) {
+            return (!forToken || isSpecific(entry.plan.pattern))
+                   && matches(entry.plan.method, entry.plan.pattern, request.method, request.url);
         });
         if (found != entries.rend()) {
             detail::Plan& plan = found->plan;
@@ -128,7 +158,7 @@ struct MockTransport::State {
             if (plan.next + 1 < plan.answers.size()) ++plan.next;
             return plan.answers[now];
         }
-        if (asksForToken(request))
+        if (forToken)
             return {json(200, R"({"access_token":"mock-token-)" + std::to_string(++tokens)
                                   + R"(","token_type":"Bearer","expires_in":3600})")};
         return {json(501, R"({"message":"MockTransport expects no )"
@@ -165,8 +195,9 @@ MockTransport::MockTransport() : state_(std::make_unique<State>()) {}
 MockTransport::~MockTransport() = default;
 
 Expectation& MockTransport::on(std::string_view method, std::string_view pathPattern) {
+    const std::string pattern = checked(method, pathPattern);
     const std::lock_guard<std::mutex> lock(state_->mutex);
-    return state_->entries.emplace_back(state_->mutex, method, pathPattern).expectation;
+    return state_->entries.emplace_back(state_->mutex, method, pattern).expectation;
 }
 
 std::vector<RecordedRequest> MockTransport::requests() const {
@@ -175,9 +206,10 @@ std::vector<RecordedRequest> MockTransport::requests() const {
 }
 
 std::vector<RecordedRequest> MockTransport::requests(std::string_view method, std::string_view pathPattern) const {
+    const std::string pattern = checked(method, pathPattern);
     std::vector<RecordedRequest> found;
     for (RecordedRequest& request : requests())
-        if (matches(method, pathPattern, request.method, request.url)) found.push_back(std::move(request));
+        if (matches(method, pattern, request.method, request.url)) found.push_back(std::move(request));
     return found;
 }
 

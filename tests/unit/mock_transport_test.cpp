@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -117,8 +118,8 @@ TEST(MockTransport, MatchesPaths) {
         {"/a/*", "/a", false},   {"/a/*", "/a/", false},    {"/a/*/c", "/a/b/c", true}, {"/a/*/c", "/a/b/d", false},
         {"/*/*", "/a/b", true},  {"/**", "/a", true},       {"/**", "/a/b/c", true},    {"/**", "/", true},
         {"/a/**", "/a/b", true}, {"/a/**", "/a/b/c", true}, {"/a/**", "/a", true},      {"/a/**", "/b/c", false},
-        {"/a/**", "/ab", false}, {"/a*", "/ab", false},     {"/a", "", false},          {"/", "/", true},
-        {"/", "", true},
+        {"/a/**", "/ab", false}, {"/a", "", false},         {"/", "/", true},           {"/", "", true},
+        {"**", "/a/b", true},    {"a/*", "/a/b", true},
     };
     for (const Case& c : cases) {
         MockTransport mock;
@@ -182,6 +183,7 @@ TEST(MockTransport, RemembersWhatWasSent) {
     EXPECT_EQ(requests[0].body, "body");
     EXPECT_THAT(requests[0].headers, ElementsAre(Pair("X-A", "b")));
     EXPECT_THAT(pathsOf(mock.requests("GET", "/*")), ElementsAre("GET https://api.test/y"));
+    EXPECT_THAT(pathsOf(mock.requests("GET", "y")), ElementsAre("GET https://api.test/y"));
     EXPECT_EQ(mock.requests("*", "/**").size(), 2U);
     EXPECT_EQ(mock.requests("PUT", "/**").size(), 0U);
 }
@@ -196,11 +198,14 @@ TEST(MockTransport, RemembersWhatItFailedToAnswer) {
 TEST(MockTransport, RemembersNoCredentials) {
     MockTransport mock;
     HttpRequest request = requestOf("GET", "https://api.test/x");
-    request.headers = {{"Authorization", "Bearer t0ken"}, {"AUTHORIZATION", "Basic hush"}, {"X-Authorization", "kept"}};
+    request.headers = {{"Authorization", "Bearer t0ken"},
+                       {"AUTHORIZATION", "Basic hush"},
+                       {"X-Authorization", "kept"},
+                       {"authorization", "t0ken"}};
     mock.send(request);
     EXPECT_THAT(mock.requests()[0].headers,
                 ElementsAre(Pair("Authorization", "Bearer [redacted]"), Pair("AUTHORIZATION", "Basic [redacted]"),
-                            Pair("X-Authorization", "kept")));
+                            Pair("X-Authorization", "kept"), Pair("authorization", "[redacted]")));
 }
 
 TEST(MockTransport, CutsABodyLikeARealTransport) {
@@ -250,6 +255,39 @@ TEST(MockTransport, BringsANewTokenForEachTokenRequest) {
     const HttpRequest request = requestOf("POST", "https://api.test/any", "grant_type=client_credentials");
     EXPECT_NE(mock.send(request).body, mock.send(request).body);
     EXPECT_EQ(mock.send(requestOf("POST", "https://api.test/any", "{}")).statusCode, 501);
+}
+
+TEST(MockTransport, AnswersTokenRequestsThoughACatchAllFails) {
+    for (const char* pattern : {"/**", "**", "/*/*", "/oauth2/*"}) {
+        const auto mock = std::make_shared<MockTransport>();
+        mock->on("*", "/**").reply(404);
+        mock->on("*", pattern).reply(404);
+        EXPECT_THROW(clientOf(mock).applications.list(), NotFoundError) << pattern;
+        EXPECT_EQ(mock->requests("POST", pattern).size(), 1U) << pattern;
+    }
+}
+
+TEST(MockTransport, RefusesExpectationsThatCouldNeverMatch) {
+    const auto refusal = [](const char* method, const char* pattern) -> std::string {
+        MockTransport mock;
+        try {
+            mock.on(method, pattern);
+        } catch (const std::invalid_argument& error) {
+            EXPECT_THROW(mock.requests(method, pattern), std::invalid_argument);
+            return error.what();
+        }
+        return "none";
+    };
+    EXPECT_EQ(refusal("get", "/a"), "MockTransport: the method 'get' is neither \"*\" nor in capital letters");
+    EXPECT_EQ(refusal("", "/a"), "MockTransport: the method '' is neither \"*\" nor in capital letters");
+    EXPECT_EQ(refusal("GET", "https://api.test/a"),
+              "MockTransport: the pattern 'https://api.test/a' is a URL: give its path");
+    EXPECT_EQ(refusal("GET", "/a?b=c"),
+              "MockTransport: the pattern '/a?b=c' has a query: a path matches whatever its query");
+    for (const char* pattern : {"/a*", "/*a", "/**/b", "/***"})
+        EXPECT_EQ(refusal("GET", pattern), std::string("MockTransport: the pattern '") + pattern
+                                               + "' has a * that is neither a whole segment nor a ** at its end");
+    EXPECT_EQ(refusal("GET", "/a/*/b/**"), "none");
 }
 
 TEST(MockTransport, AnswersTokenRequestsAsItIsTold) {
