@@ -86,9 +86,9 @@ int run() {
         Client(wrong).applications.list();
     });
     explain("A port where nobody listens", [&] {
-        kontext::ClientConfig wrong = config;
-        wrong.baseUrl = "http://127.0.0.1:1";
-        Client(wrong).applications.list({}, {.maxRetries = 0});
+        // With credentials of no worth: if somebody listens there after all, the real ones do not get there.
+        Client wrong({.baseUrl = "http://127.0.0.1:1", .credentials = {.clientId = "sa_x", .clientSecret = "none"}});
+        wrong.applications.list({}, {.maxRetries = 0});
     });
     explain("A millisecond for it all", [&] {
         Client hurried(config); // which has to fetch a token first

@@ -9,28 +9,32 @@
 #include <string>
 #include <string_view>
 #include <system_error>
-#include <utility>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <kontext/secret.hpp>
 
-/// Written beside its final place, with mode 0600, and moved there when it is complete: readers find the old secret or
-/// the new one, never half of one. Make it before the server is asked for the secret: if it cannot be written, nothing
-/// is lost yet.
+/// Written beside its final place, and moved there when it is complete: readers find the old secret or the new one,
+/// never half of one. A new file is for its owner alone; one that replaces another keeps its owner, its group and what
+/// the group may do, so that nobody is locked out, but opens it to nobody else. Make it before the server is asked for
+/// the secret: if it cannot be written, nothing is lost yet.
 class SecretFile {
 public:
     /// Throws std::runtime_error.
-    explicit SecretFile(std::string path) : path_(std::move(path)), temporary_(path_ + ".XXXXXX") {
+    explicit SecretFile(const std::string& path) : path_(followed(path)), temporary_(path_ + ".XXXXXX") {
         if (path_.empty() || std::filesystem::is_directory(path_)) throw std::runtime_error("no file: '" + path_ + "'");
         file_ = mkostemp(temporary_.data(), O_CLOEXEC); // with mode 0600, whatever the umask
         if (file_ < 0) fail("cannot create a file beside " + path_);
+        try {
+            resemble();
+        } catch (...) {
+            discard();
+            throw;
+        }
     }
-    ~SecretFile() {
-        if (file_ >= 0) close(file_);
-        if (!written_) unlink(temporary_.c_str());
-    }
+    ~SecretFile() { discard(); }
     SecretFile(const SecretFile&) = delete;
     SecretFile& operator=(const SecretFile&) = delete;
 
@@ -49,6 +53,25 @@ public:
     }
 
 private:
+    /// Of a link what it names: the link stays.
+    static std::string followed(const std::string& path) {
+        return std::filesystem::is_symlink(path) ? std::filesystem::canonical(path).string() : path;
+    }
+
+    void resemble() const {
+        struct stat old {};
+        if (stat(path_.c_str(), &old) != 0) return; // there is none
+        if (fchown(file_, old.st_uid, old.st_gid) != 0)
+            fail("cannot give the new file the owner and group of " + path_);
+        if (fchmod(file_, S_IRUSR | S_IWUSR | (old.st_mode & (S_IRGRP | S_IWGRP))) != 0)
+            fail("cannot give the new file the mode of " + path_);
+    }
+
+    void discard() const {
+        if (file_ >= 0) close(file_);
+        if (!written_) unlink(temporary_.c_str());
+    }
+
     [[noreturn]] static void fail(const std::string& what) {
         throw std::system_error(errno, std::generic_category(), what);
     }

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <kontext/management.hpp>
 
@@ -348,6 +350,40 @@ TEST(RotateSecret, WritesASecretThatLogsIn) {
     EXPECT_EQ(filesIn(directory), 1U);
     EXPECT_TRUE(logsIn(stage, {.clientId = old.clientId, .clientSecret = contents(file)}));
     EXPECT_FALSE(logsIn(stage, old));
+}
+
+TEST(RotateSecret, LetsThoseReadTheNewFileWhoCouldReadTheOldOne) {
+    const Stage stage;
+    const TempDir directory;
+    const std::string file = directory.file("secret", "an older one, which a group could read");
+    fs::permissions(file, ownerOnly | fs::perms::group_read | fs::perms::others_read);
+    const bool mayGiveAway = geteuid() == 0;
+    if (mayGiveAway) {
+        ASSERT_EQ(chown(file.c_str(), 4001, 4002), 0);
+    }
+    stage.client.serviceAccounts.create({.name = "CI Pipeline"});
+    const Outcome outcome = runExample("rotate_secret", {"CI Pipeline", file}, environmentOf(stage.server));
+    EXPECT_EQ(outcome.status, 0) << outcome.output;
+    EXPECT_THAT(contents(file), StartsWith("sa_secret_"));
+    EXPECT_EQ(modeOf(file), ownerOnly | fs::perms::group_read);
+    struct stat now {};
+    ASSERT_EQ(stat(file.c_str(), &now), 0);
+    EXPECT_EQ(now.st_uid, mayGiveAway ? 4001U : geteuid());
+    EXPECT_EQ(now.st_gid, mayGiveAway ? 4002U : getegid());
+}
+
+TEST(RotateSecret, WritesToTheFileThatALinkNames) {
+    const Stage stage;
+    const TempDir directory;
+    const std::string file = directory.file("secret", "an older one");
+    const std::string link = directory.path("link");
+    fs::create_symlink("secret", link);
+    stage.client.serviceAccounts.create({.name = "CI Pipeline"});
+    const Outcome outcome = runExample("rotate_secret", {"CI Pipeline", link}, environmentOf(stage.server));
+    EXPECT_EQ(outcome.status, 0) << outcome.output;
+    EXPECT_TRUE(fs::is_symlink(link));
+    EXPECT_THAT(contents(file), StartsWith("sa_secret_"));
+    EXPECT_EQ(filesIn(directory), 2U);
 }
 
 TEST(RotateSecret, GoesOnWithTheNewSecretOfItsOwnAccount) {
