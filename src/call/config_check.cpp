@@ -38,6 +38,11 @@ transport::Url checkUrl(const std::string& field, const std::string& text, bool 
     return *url;
 }
 
+void checkSegments(const std::string& field, std::string_view url) {
+    if (hasDotSegments(url.substr(url.find("://") + 3)))
+        throw ConfigError(field, field + " must not have \".\" or \"..\" segments");
+}
+
 void stripSlashes(std::string& text) {
     while (!text.empty() && text.back() == '/')
         text.pop_back();
@@ -122,13 +127,13 @@ Endpoints checkConfig(const ClientConfig& config) {
     endpoints.base = config.baseUrl;
     stripSlashes(endpoints.base);
     stripApiRoot(endpoints.base, config.apiVersion);
-    const std::size_t authority = endpoints.base.find("://") + 3;
-    for (const std::string_view segment : {"/./", "/../"})
-        if ((endpoints.base + '/').find(segment, authority) != std::string::npos)
-            throw ConfigError("baseUrl", "baseUrl must not have \".\" or \"..\" segments");
+    checkSegments("baseUrl", endpoints.base);
     endpoints.apiRoot = endpoints.base + "/api/" + config.apiVersion;
     endpoints.tokenUrl = config.tokenUrl.value_or(endpoints.base + "/oauth2/token");
-    if (config.tokenUrl) checkUrl("tokenUrl", *config.tokenUrl, config.allowInsecureHttp);
+    if (config.tokenUrl) {
+        checkUrl("tokenUrl", *config.tokenUrl, config.allowInsecureHttp);
+        checkSegments("tokenUrl", *config.tokenUrl);
+    }
     endpoints.audience = config.audience.value_or(endpoints.apiRoot);
     checkLine("audience", endpoints.audience);
     endpoints.scope = joinScopes(config.scopes);

@@ -72,24 +72,13 @@ Wiring wire(ClientConfig& config, std::shared_ptr<Time> time) {
 
 void checkPath(std::string_view path) {
     const auto refuse = [](const std::string& why) { throw ConfigError("path", "path " + why); };
-    if (breaksLines(path)) refuse("must not hold CR, LF or NUL");
-    for (const char c : path) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte <= 0x20 || byte >= 0x7f)
-            refuse("must be percent-encoded: it holds a space, a control or a non-ASCII byte");
+    const auto isUnsafe = [](char c) { return c <= 0x20 || c >= 0x7f; }; // char is signed or not
+    if (std::any_of(path.begin(), path.end(), isUnsafe)) {
+        if (breaksLines(path)) refuse("must not hold CR, LF or NUL");
+        refuse("must be percent-encoded: it holds a space, a control or a non-ASCII byte");
     }
     if (path.find('#') != std::string_view::npos) refuse("must not have a fragment ('#')");
-    // libcurl and servers resolve them, encoded or not, and the request would be another one.
-    std::string plain;
-    for (std::size_t i = 0; i < path.size() && path[i] != '?'; ++i) {
-        const bool dot =
-            path[i] == '%' && i + 2 < path.size() && path[i + 1] == '2' && (path[i + 2] == 'e' || path[i + 2] == 'E');
-        plain.push_back(dot ? '.' : path[i]);
-        if (dot) i += 2;
-    }
-    plain.push_back('/');
-    if (plain.find("/./") != std::string::npos || plain.find("/../") != std::string::npos)
-        refuse("must not have \".\" or \"..\" segments");
+    if (hasDotSegments(path)) refuse("must not have \".\" or \"..\" segments");
 }
 
 void checkMethod(std::string_view method) {

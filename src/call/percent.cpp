@@ -1,5 +1,7 @@
 #include "call/percent.hpp"
 
+#include <algorithm>
+
 #include <kontext/errors.hpp>
 
 namespace kontext {
@@ -14,6 +16,17 @@ void appendByte(std::string& out, unsigned char c) {
     out.push_back('%');
     out.push_back(hex[c >> 4]);
     out.push_back(hex[c & 15]);
+}
+
+/// "." or "..", encoded or not.
+bool isDots(std::string_view segment) {
+    int dots = 0;
+    for (; !segment.empty(); ++dots) {
+        const std::string_view three = segment.substr(0, 3);
+        if (segment.front() != '.' && three != "%2e" && three != "%2E") return false;
+        segment.remove_prefix(segment.front() == '.' ? 1 : 3);
+    }
+    return dots == 1 || dots == 2;
 }
 
 } // namespace
@@ -41,7 +54,14 @@ void appendFormEncoded(std::string& out, std::string_view text) {
 }
 
 bool breaksLines(std::string_view text) {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+    return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+}
+
+bool hasDotSegments(std::string_view path) {
+    for (path = path.substr(0, path.find('?'));; path.remove_prefix(path.find('/') + 1)) {
+        if (isDots(path.substr(0, path.find('/')))) return true;
+        if (path.find('/') == std::string_view::npos) return false;
+    }
 }
 
 void checkId(std::string_view parameter, std::string_view id) {

@@ -16,6 +16,10 @@ void appendFormEncoded(std::string& out, std::string_view text);
 /// Whether it holds CR, LF or NUL, which would end a header or a request line early.
 bool breaksLines(std::string_view text);
 
+/// Whether a segment of the path, up to a '?', is "." or "..", encoded or not: libcurl and servers resolve them, and
+/// the request would be another one.
+bool hasDotSegments(std::string_view path);
+
 /// Throws ConfigError, naming the parameter, for an id that cannot be one path segment.
 void checkId(std::string_view parameter, std::string_view id);
 

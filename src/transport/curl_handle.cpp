@@ -42,10 +42,9 @@ void wake(void* multi) noexcept { curl_multi_wakeup(static_cast<CURLM*>(multi));
 } // namespace
 
 struct CurlHandle::Transfer {
-    Transfer(std::size_t maxBody, CURL* handle) : reply(maxBody), easy(handle) {}
+    explicit Transfer(std::size_t maxBody) : reply(maxBody) {}
 
     ReplyReader reply;
-    CURL* easy;
     int sends = 0;
 };
 
@@ -85,8 +84,11 @@ void CurlHandle::setUp() {
         set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     set(easy, CURLOPT_ERRORBUFFER, &error_[0]);
     set(easy, CURLOPT_HEADERFUNCTION, &CurlHandle::onHeader);
+    set(easy, CURLOPT_HEADERDATA, this);
     set(easy, CURLOPT_WRITEFUNCTION, &CurlHandle::onBody);
+    set(easy, CURLOPT_WRITEDATA, this);
     set(easy, CURLOPT_PREREQFUNCTION, &CurlHandle::onSend);
+    set(easy, CURLOPT_PREREQDATA, this);
     set(easy, CURLOPT_OPENSOCKETFUNCTION, &CurlHandle::onOpen);
     set(easy, CURLOPT_OPENSOCKETDATA, this);
     set(easy, CURLOPT_CLOSESOCKETFUNCTION, &CurlHandle::onClose);
@@ -161,8 +163,22 @@ void CurlHandle::load(const HttpRequest& request) {
     CURL* easy = easy_.get();
     aim(request.url);
     set(easy, CURLOPT_HTTPHEADER, headers_.set(request.headers));
-    set(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds32(request.connectTimeout));
-    set(easy, CURLOPT_TIMEOUT_MS, milliseconds32(request.timeout));
+    if (request.connectTimeout != connectTimeout_) {
+        set(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds32(request.connectTimeout));
+        connectTimeout_ = request.connectTimeout;
+    }
+    if (request.timeout != timeout_) {
+        set(easy, CURLOPT_TIMEOUT_MS, milliseconds32(request.timeout));
+        timeout_ = request.timeout;
+    }
+    loadMethod(request);
+}
+
+void CurlHandle::loadMethod(const HttpRequest& request) {
+    CURL* easy = easy_.get();
+    const bool plainGet = request.method == "GET" && request.body.empty();
+    if (plainGet && plainGet_) return;
+    plainGet_ = false;
     const bool custom = request.method != "GET" && request.method != "POST" && request.method != "HEAD";
     if (request.method == "HEAD") {
         set(easy, CURLOPT_NOBODY, 1L);
@@ -177,18 +193,16 @@ void CurlHandle::load(const HttpRequest& request) {
     const bool getWithBody = request.method == "GET" && !request.body.empty();
     set(easy, CURLOPT_CUSTOMREQUEST,
         custom || getWithBody ? request.method.c_str() : static_cast<const char*>(nullptr));
+    plainGet_ = plainGet;
 }
 
 HttpResponse CurlHandle::send(const HttpRequest& request) {
     const auto started = std::chrono::steady_clock::now();
     reusable_ = false;
     error_[0] = '\0';
-    Transfer transfer(request.maxResponseBytes, easy_.get());
+    Transfer transfer(request.maxResponseBytes);
+    transfer_ = &transfer;
     load(request);
-    set(easy_.get(), CURLOPT_HEADERDATA, &transfer);
-    set(easy_.get(), CURLOPT_WRITEDATA, &transfer);
-    set(easy_.get(), CURLOPT_PREREQDATA, &transfer);
-
     CURLcode code = run(request);
     // libcurl takes the end of the connection for the end of the headers.
     if (code == CURLE_OK && !transfer.reply.headersComplete()) code = CURLE_PARTIAL_FILE;
@@ -240,21 +254,22 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
     return code;
 }
 
-std::size_t CurlHandle::onHeader(char* data, std::size_t size, std::size_t count, void* transfer) {
-    auto* self = static_cast<Transfer*>(transfer);
+std::size_t CurlHandle::onHeader(char* data, std::size_t size, std::size_t count, void* handle) {
+    auto* self = static_cast<CurlHandle*>(handle);
     try {
-        return self->reply.header({data, size * count}) ? size * count : 0;
+        return self->transfer_->reply.header({data, size * count}) ? size * count : 0;
     } catch (const std::bad_alloc&) {
         return 0;
     }
 }
 
-std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, void* transfer) {
-    auto* self = static_cast<Transfer*>(transfer);
+std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, void* handle) {
+    auto* self = static_cast<CurlHandle*>(handle);
     try {
         curl_off_t expected = 0;
-        curl_easy_getinfo(self->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
-        return self->reply.body({data, size * count}, static_cast<std::size_t>(std::max<curl_off_t>(expected, 0)))
+        curl_easy_getinfo(self->easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
+        return self->transfer_->reply.body({data, size * count},
+                                           static_cast<std::size_t>(std::max<curl_off_t>(expected, 0)))
                    ? size * count
                    : 0;
     } catch (const std::bad_alloc&) {
@@ -264,10 +279,10 @@ std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, 
 
 /// Runs before each send. When a reused connection dies before a byte of the reply, libcurl would open another and send
 /// the request again by itself, a POST too: only the loop above us repeats.
-int CurlHandle::onSend(void* transfer, char*, char*, int, int) {
-    auto* self = static_cast<Transfer*>(transfer);
-    if (self->sends > 0) return CURL_PREREQFUNC_ABORT;
-    ++self->sends;
+int CurlHandle::onSend(void* handle, char*, char*, int, int) {
+    int& sends = static_cast<CurlHandle*>(handle)->transfer_->sends;
+    if (sends > 0) return CURL_PREREQFUNC_ABORT;
+    ++sends;
     return CURL_PREREQFUNC_OK;
 }
 

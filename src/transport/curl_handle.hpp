@@ -1,6 +1,7 @@
 // One libcurl handle with a connection cache of its own: it belongs to one thread at a time.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,11 +39,12 @@ private:
     void setUpProxy();
     void aim(const std::string& url);
     void load(const HttpRequest& request);
+    void loadMethod(const HttpRequest& request);
     CURLcode run(const HttpRequest& request);
 
-    static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* transfer);
-    static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* transfer);
-    static int onSend(void* transfer, char*, char*, int, int);
+    static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* handle);
+    static std::size_t onBody(char* data, std::size_t size, std::size_t count, void* handle);
+    static int onSend(void* handle, char*, char*, int, int);
     static curl_socket_t onOpen(void* handle, curlsocktype purpose, curl_sockaddr* address);
     static int onClose(void* handle, curl_socket_t socket);
 
@@ -60,6 +62,10 @@ private:
     std::unique_ptr<CURLM, FreeMulti> multi_;
     std::unique_ptr<CURL, Free> easy_;
     std::string origin_{}; // that the proxy is set for
+    std::chrono::milliseconds connectTimeout_{};
+    std::chrono::milliseconds timeout_{};
+    bool plainGet_ = false; // it is set up for a GET without a body
+    Transfer* transfer_ = nullptr;
     char error_[CURL_ERROR_SIZE]{};
     bool reusable_ = false;
 };

@@ -90,6 +90,12 @@ TEST(ConfigCheck, CleansTheBaseUrl) {
     }
 }
 
+TEST(ConfigCheck, RefusesDotSegmentsInEveryUrl) {
+    EXPECT_EQ(refusalOf([](ClientConfig& c) { c.baseUrl = "https://gw.test/a/../b"; }).field, "baseUrl");
+    EXPECT_EQ(refusalOf([](ClientConfig& c) { c.baseUrl = "https://gw.test/a/%2e%2e"; }).field, "baseUrl");
+    EXPECT_EQ(refusalOf([](ClientConfig& c) { c.tokenUrl = "https://gw.test/a/../token"; }).field, "tokenUrl");
+}
+
 TEST(ConfigCheck, DoesNotTakeTheHostForAPartOfThePath) {
     EXPECT_EQ(endpointsOf("https://api/v1").base, "https://api/v1");
     EXPECT_EQ(endpointsOf("https://api/api/v1").base, "https://api");

@@ -95,5 +95,17 @@ TEST(Percent, RefusesIdsThatCannot) {
         EXPECT_EQ(refusalOf(id), "applicationId must not hold CR, LF or NUL");
 }
 
+TEST(HasDotSegments, FindsThemEncodedOrNot) {
+    for (const char* path :
+         {"..", ".", "/a/..", "/a/../b", "/./a", "/a/.", "/a/%2e%2E/b", "/%2e", "/a/.%2e?x", "/a/%2e./b"})
+        EXPECT_TRUE(hasDotSegments(path)) << path;
+}
+
+TEST(HasDotSegments, LetsDotsWithinNamesPass) {
+    for (const char* path :
+         {"", "/", "/a", "/a.b", "/.a", "/a.", "/...", "/a?x=/../", "/%2f", "/%2ea", "/a%2e", "/%2", "//"})
+        EXPECT_FALSE(hasDotSegments(path)) << path;
+}
+
 } // namespace
 } // namespace kontext

@@ -55,6 +55,8 @@ TEST(ParseUrl, NoticesUserinfo) {
     EXPECT_TRUE(parsed("https://user@a.test").userinfo);
     EXPECT_TRUE(parsed("https://user:pass@a.test").userinfo);
     EXPECT_TRUE(parsed("https://:pass@a.test").userinfo);
+    EXPECT_TRUE(parsed("https://@a.test").userinfo);
+    EXPECT_TRUE(parsed("https://:@a.test").userinfo);
     EXPECT_FALSE(parsed("https://a.test/@b").userinfo);
 }
 
@@ -85,9 +87,9 @@ TEST(Loopback, IsThisMachine) {
 }
 
 TEST(Loopback, IsNoOtherHost) {
-    for (const char* host :
-         {"", "localhost.evil.com", "evil.localhost.com", "xlocalhost", "127.0.0.1.evil.com", "127.evil.com",
-          "128.0.0.1", "12.7.0.1", "1270.0.1", "0.0.0.0", "10.0.0.1", "::", "::2", "[::1]", "api.test"})
+    for (const char* host : {"", "localhost.evil.com", "evil.localhost.com", "xlocalhost", "127.0.0.1.evil.com",
+                             "127.evil.com", "128.0.0.1", "12.7.0.1", "127.0.0.1.5", "127.999.1.1", "127.0.0.1.",
+                             "127.", "1270.0.1", "0.0.0.0", "10.0.0.1", "::", "::2", "[::1]", "api.test"})
         EXPECT_FALSE(isLoopback(host)) << host;
 }
 
