@@ -80,9 +80,12 @@ for kind in shared static; do
     step "$command" inside sh -ec "cd /root/kontext && $command"
     step "  run against the packaged emulator" inside sh -ec 'cd /root/kontext && . ./run'
     sed 's/^/    /' "$work/log"
-    linked=$(inside sh -ec "ldd /root/kontext/a.out | grep -o 'libkontext[^ ]*' || true")
+    linked=$(inside ldd /root/kontext/a.out | sed -n 's/^[[:space:]]*\(libkontext[^ ]*\) => .*/\1/p')
     printf '  linked with: %s\n' "${linked:-libkontext.a}"
-    [[ ($kind == shared && $linked == libkontext.so.0.1) || ($kind == static && -z $linked) ]]
+    if [[ $kind == shared && $linked != libkontext.so.0.1 || $kind == static && -n $linked ]]; then
+        echo "that is not the $kind library"
+        exit 1
+    fi
 done
-step "apt-get remove" inside sh -ec "apt-get purge -qq -y 'libkontext*' 'kontext*' && ! find / -xdev -name '*kontext*' -not -path '/root/*' -not -path '/proc/*' | grep ."
+step "apt-get purge leaves nothing behind" inside sh -ec "apt-get purge -qq -y 'libkontext*' 'kontext*' && ! find / -xdev -name '*kontext*' -not -path '/root/*' -not -path '/proc/*' | grep ."
 printf 'in all %d s\n' $((SECONDS - start))
