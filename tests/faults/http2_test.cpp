@@ -118,17 +118,17 @@ TEST_F(Http2, CallsShareAConnection) {
 }
 
 TEST_F(Http2, APostBringsItsBody) {
-    string body;
+    std::promise<string> body;
     const FaultServer server(http2(executed,
                                    [&](Peer& peer, const Streamed& request) {
-                                       body = request.body;
+                                       body.set_value(request.body);
                                        return answerWell(peer, request);
                                    }),
                              tls());
     const Client client = clientOf(server);
     check(observe([&] { post(client); }), {});
-    EXPECT_EQ(body, R"({"name":"robot"})");
     EXPECT_EQ(executed, 1);
+    EXPECT_EQ(body.get_future().get(), R"({"name":"robot"})");
 }
 
 TEST_F(Http2, AServerThatDoesNotSpeakItIsSpokenToInHttp11) {
@@ -179,6 +179,24 @@ TEST_F(Http2, AConnectionThatTheServerResetWhileIdleIsNotUsed) {
     const Client client = clientOf(server);
     post(client);
     closed.get_future().wait();
+    kontext::ResponseInfo info;
+    check(observe([&] { post(client, &info); }), {});
+    EXPECT_EQ(info.attempts, 1);
+    EXPECT_EQ(executed, 2);
+}
+
+// TLS's goodbye alone; the connection below stays open.
+TEST_F(Http2, AConnectionOnWhichTheServerSaidGoodbyeIsNotUsed) {
+    std::promise<void> said;
+    const FaultServer server(http2(executed, andThen(said,
+                                                     [](Peer& peer) {
+                                                         peer.sayGoodbye();
+                                                         return true;
+                                                     })),
+                             tls());
+    const Client client = clientOf(server);
+    post(client);
+    said.get_future().wait();
     kontext::ResponseInfo info;
     check(observe([&] { post(client, &info); }), {});
     EXPECT_EQ(info.attempts, 1);

@@ -396,7 +396,7 @@ TEST_P(GzipBomb, StopsAtTheLimit) {
     check(result, {.error = isError ? "ServerError" : "DecodeError",
                    .code = isError ? "" : "kontext_response_too_large",
                    .attempts = 1,
-                   .computesFor = milliseconds(1'000)});
+                   .computesFor = milliseconds(2'000)});
     EXPECT_EQ(server.requests().size(), 1u);
     if (!isInstrumented) {
         EXPECT_LT(after - before, (isError ? 6 : 3) * 8 * megabyte);
