@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <new>
 #include <set>
@@ -103,6 +104,8 @@ constexpr const char* applicationSecret = "Jm6rFx1ZqTb8WnKv3PyHc5GdLs";
 constexpr const char* serverToken = "Vt9kZp4XwRn2QbLc7MyFs1HgJd";
 constexpr const char* partnerApiKey = "Bk5vTq0NzWx8PrMc3LyHf6GsJd";
 constexpr const char* connectionToken = "Fg3zMx7KvQt1WnPb9RyLc4HsJd";
+constexpr const char* proxyPassword = "Zr1yWm8CtNx5HqKv2BpFd9SgJl";
+constexpr const char* keyPassword = "Ps6dGy3MvRk0TzXw7QnBh4FcJl";
 
 using Window = std::uint64_t;
 
@@ -205,8 +208,8 @@ protected:
     // Of the secrets alone, and as Basic has them.
     const std::set<Window> windows =
         windowsOf({clientSecret, nextSecret, firstToken, secondToken, accountSecret, rotatedSecret, applicationSecret,
-                   serverToken, partnerApiKey, connectionToken, "c2FfMTpRdjdtWGsyTHBadDlSYk5jNFdzWWY2SGRHag",
-                   "c2FfMTpVZDNoVnE4S3pCdzVUblB4MU15Q3I3Rmdkcw"});
+                   serverToken, partnerApiKey, connectionToken, proxyPassword, keyPassword,
+                   "c2FfMTpRdjdtWGsyTHBadDlSYk5jNFdzWWY2SGRHag", "c2FfMTpVZDNoVnE4S3pCdzVUblB4MU15Q3I3Rmdkcw"});
 };
 INSTANTIATE_TEST_SUITE_P(Faults, Wiping, ::testing::Values(Shape{"WithALength", &reply}, Shape{"InChunks", &inChunks}),
                          [](const auto& shape) { return std::string(shape.param.name); });
@@ -350,6 +353,142 @@ TEST_P(Wiping, LeavesNothingWhenTheReplyIsNoJson) {
         EXPECT_EQ(trace(windows), "") << kontext::printable(bad);
         empty();
     }
+}
+
+/// Answers requests for a token well, and others with this.
+FaultServer::Script answering(std::function<bool(Peer& peer)> other) {
+    return [other = std::move(other)](Peer& peer) {
+        while (peer.receive())
+            if (peer.request().target == "/oauth2/token" ? !peer.send(reply(answer(peer.request(), 1))) : !other(peer))
+                return;
+    };
+}
+
+std::string refusal(const std::string& status, const std::string& body) {
+    return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+TEST_P(Wiping, LeavesNothingOfATokenReplyThatCannotBeUsed) {
+    for (const std::string& body :
+         {R"({"expires_in":-1,"access_token":")" + std::string(firstToken) + "\"}",
+          R"({"access_token":")" + std::string(firstToken),
+          R"({"access_token":")" + std::string(firstToken) + R"(","access_token":"other"})"}) {
+        const FaultServer lying([&](Peer& peer) {
+            while (peer.receive())
+                peer.send(GetParam().frame(body));
+        });
+        {
+            kontext::ClientConfig made = config();
+            made.baseUrl = lying.url();
+            const Watch watch;
+            const kontext::KontextManagementClient client(made);
+            EXPECT_THROW(client.integrations.get("1"), kontext::OAuthError);
+        }
+        EXPECT_EQ(trace(windows), "") << body;
+        empty();
+    }
+}
+
+TEST_P(Wiping, LeavesNothingOfATokenThatIsReplacedAfterA401) {
+    std::atomic<int> asked{0};
+    const FaultServer refusing([&](Peer& peer) {
+        while (peer.receive()) {
+            const bool forToken = peer.request().target == "/oauth2/token";
+            if (forToken) ++tokens;
+            const bool refused = !forToken && ++asked == 1;
+            peer.send(refused ? refusal("401 Unauthorized", R"({"message":"expired"})")
+                              : GetParam().frame(answer(peer.request(), tokens)));
+        }
+    });
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = refusing.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        client.integrations.update("1", {.serverToken = Secret(serverToken)});
+    }
+    EXPECT_EQ(tokens, 2);
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingWhenTheTimeIsUp) {
+    const FaultServer hanging(answering([](Peer& peer) {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"credentials\":{\"clientSecret\":\""
+                  + std::string(accountSecret) + "\"}");
+        peer.hang();
+        return false;
+    }));
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = hanging.url();
+        made.timeouts.attempt = milliseconds(300);
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(client.serviceAccounts.rotateSecret("1"), kontext::TimeoutError);
+        EXPECT_THROW(
+            client.integrations.create({.name = "i", .url = "https://i.test", .serverToken = Secret(serverToken)}),
+            kontext::TimeoutError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingWhenTheCallIsCancelled) {
+    kontext::CancellationSource source;
+    const FaultServer hanging(answering([&source](Peer& peer) {
+        peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n{\"integration\":{\"id\":\"1\"}");
+        source.cancel();
+        peer.hang();
+        return false;
+    }));
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = hanging.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(
+            client.integrations.create({.name = "i", .url = "https://i.test", .serverToken = Secret(serverToken)},
+                                       {.cancel = source.token()}),
+            kontext::CancelledError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfTheProxysPassword) {
+    const FaultServer proxy([](Peer& peer) {
+        if (peer.receive()) peer.send(refusal("403 No", "not " + peer.request().header("Proxy-Authorization")));
+    });
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = "https://api.kontext.test";
+        made.tokenUrl = server.url() + "/oauth2/token";
+        made.proxy = {.url = proxy.url(), .credentials = Secret("op:" + std::string(proxyPassword))};
+        made.retry.maxRetries = 0;
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(client.integrations.get("1"), kontext::NetworkError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfTheKeysPassword) {
+    const TempDir directory;
+    const KeyPair authority = makeAuthority();
+    const KeyPair ours = makeCertificate({.name = "a client"}, &authority);
+    const FaultServer secure(
+        script(), FaultTls{.certificate = makeCertificate({}, &authority), .clientAuthority = authority.certificate});
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = secure.url();
+        made.tls.caPem = authority.certificate;
+        made.tls.clientCertFile = directory.file("client.pem", ours.certificate);
+        made.tls.clientKeyFile = directory.file("client.key", encryptKey(ours.key, keyPassword));
+        made.tls.clientKeyPassword = Secret(keyPassword);
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        client.integrations.get("1");
+    }
+    EXPECT_EQ(secure.requests().size(), 2u);
+    EXPECT_EQ(trace(windows), "");
 }
 
 // The net has no holes: what a plain string leaves behind is found.
