@@ -170,14 +170,19 @@ TEST_F(Http2, AConnectionThatTheServerClosedWhileIdleIsNotUsed) {
 
 TEST_F(Http2, AConnectionThatTheServerResetWhileIdleIsNotUsed) {
     std::promise<void> closed;
+    std::atomic<bool> answered{false};
     const FaultServer server(http2(executed, andThen(closed,
-                                                     [](Peer& peer) {
+                                                     [&answered](Peer& peer) {
+                                                         // A reset overtakes what the client has not read yet.
+                                                         while (!answered && peer.pause(milliseconds(1))) {
+                                                         }
                                                          peer.reset();
                                                          return false;
                                                      })),
                              tls());
     const Client client = clientOf(server);
     post(client);
+    answered = true;
     closed.get_future().wait();
     kontext::ResponseInfo info;
     check(observe([&] { post(client, &info); }), {});

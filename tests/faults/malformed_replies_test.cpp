@@ -386,7 +386,7 @@ TEST_P(GzipBomb, StopsAtTheLimit) {
     const Bomb bomb;
     const FaultServer server([&](Peer& peer) { bomb.explode(peer, GetParam(), megabytes); });
     kontext::ClientConfig config = world.config(server.url());
-    config.maxResponseBytes = 8 * megabyte;
+    config.maxResponseBytes = 4 * megabyte;
     const Client client(std::move(config));
     peakMemoryBegins();
     const std::size_t before = peakMemory();
@@ -399,7 +399,7 @@ TEST_P(GzipBomb, StopsAtTheLimit) {
                    .computesFor = milliseconds(2'000)});
     EXPECT_EQ(server.requests().size(), 1u);
     if (!isInstrumented) {
-        EXPECT_LT(after - before, (isError ? 6 : 3) * 8 * megabyte);
+        EXPECT_LT(after - before, (isError ? 6 : 3) * 4 * megabyte);
     }
     world.expectNothingLeaked(result);
 }
