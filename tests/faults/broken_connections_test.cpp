@@ -255,6 +255,7 @@ TEST(BrokenConnections, ADeleteWhoseFirstAttemptWasCutAndWhoseSecondSaysNotFound
     const Client client(world.config(server.url()));
     const Result result = observe([&] { archiveApplication(client); });
     check(result, {});
+    world.expectNothingLeaked(result);
     EXPECT_EQ(server.requests().size(), 2u);
 }
 

@@ -413,6 +413,7 @@ TEST(MalformedReplies, InterimHeadersAreNotThoseOfTheReply) {
     const Client client(world.config(server.url()));
     kontext::ResponseInfo info;
     client.applications.get("42", {.info = &info});
+    EXPECT_EQ(server.requests().size(), 1u);
     EXPECT_EQ(info.statusCode, 200);
     EXPECT_EQ(info.requestId, "req_final");
     for (const auto& [name, value] : info.headers)
@@ -427,6 +428,7 @@ TEST(MalformedReplies, AnErrorsBodyIsCutAtTheLimit) {
     const Client client(std::move(config));
     const Result result = observe([&] { getApplication(client); });
     check(result, {.error = "BadRequestError", .status = 400});
+    EXPECT_EQ(server.requests().size(), 1u);
     EXPECT_EQ(result.body.size(), megabyte);
     EXPECT_LT(result.message.size(), 400u);
 }

@@ -197,6 +197,7 @@ TEST(RetryAfter, ADateIsMeasuredByTheServersClock) {
     const Result result = observe([&] { getApplication(client); });
     check(result, {.error = "ServerError", .because = "the server asks to wait 2 s", .attempts = 1});
     EXPECT_EQ(result.retryAfter, seconds(2));
+    EXPECT_EQ(server.requests().size(), 1u);
 }
 
 } // namespace

@@ -257,6 +257,8 @@ TEST(Tls, AServerThatDripsItsHandshakeIsAConnectTimeout) {
         [](Peer& peer) { peer.drip("\x16\x03\x03\x3e\x80" + string(200, '\x02'), milliseconds(20)); });
     check(postTo(server, world, milliseconds(400)),
           {.error = "TimeoutError", .processed = false, .because = usedUp, .attempts = 3});
+    EXPECT_EQ(server.connections(), 3);
+    EXPECT_EQ(server.requests().size(), 0u);
 }
 
 TEST(Tls, AServerThatSpeaksPlainHttpIsATlsError) {
@@ -267,6 +269,7 @@ TEST(Tls, AServerThatSpeaksPlainHttpIsATlsError) {
     });
     check(postTo(server, world, milliseconds(20'000)),
           {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = usedUp});
+    EXPECT_EQ(server.connections(), 3);
     EXPECT_EQ(server.requests().size(), 0u);
 }
 
@@ -382,6 +385,7 @@ TEST(Tls, TheRightClientCertificateOpensTheDoor) {
     config.tls.clientKeyFile = directory.file("client.key", ours.key);
     const Client client(std::move(config));
     check(observe([&] { getApplication(client); }), {});
+    EXPECT_EQ(server.requests().size(), 1u);
 }
 
 TEST(Tls, TheWrongClientCertificateDoesNot) {
@@ -409,6 +413,9 @@ TEST(Tls, AWildcardForEverythingIsNoMatch) {
     const Client client(std::move(config));
     const Result result = observe([&] { createAccount(client); });
     check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike});
+    EXPECT_EQ(server.connections(), 1);
+    EXPECT_EQ(server.requests().size(), 0u);
+    world.expectNothingLeaked(result);
 }
 
 } // namespace

@@ -186,7 +186,9 @@ TEST(TokenEndpoint, ThatDropsTheConnectionHasNotProcessedTheUsersRequest) {
     const Client client(std::move(config));
     const Result result = observe([&] { createAccount(client); });
     check(result, {.error = "NetworkError", .kind = Kind::receive, .processed = false});
+    EXPECT_EQ(identity.requests().size(), 3u);
     EXPECT_EQ(server.connections(), 0);
+    world.expectNothingLeaked(result);
 }
 
 TEST(TokenEndpoint, ThatIsSlowHasNotProcessedTheUsersRequest) {
@@ -202,6 +204,8 @@ TEST(TokenEndpoint, ThatIsSlowHasNotProcessedTheUsersRequest) {
     const Client client(std::move(config));
     check(observe([&] { createAccount(client); }),
           {.error = "TimeoutError", .kind = Kind::timeout, .processed = false});
+    EXPECT_EQ(identity.requests().size(), 1u);
+    EXPECT_EQ(server.connections(), 0);
 }
 
 TEST(TokenEndpoint, ThatRedirectsSendsNobodyElsewhere) {
@@ -214,7 +218,9 @@ TEST(TokenEndpoint, ThatRedirectsSendsNobodyElsewhere) {
     config.tokenUrl = identity.url() + "/oauth2/token";
     const Client client(std::move(config));
     check(observe([&] { getApplication(client); }), {.error = "OAuthError", .status = 307});
+    EXPECT_EQ(identity.requests().size(), 1u);
     EXPECT_EQ(elsewhere.connections(), 0);
+    EXPECT_EQ(server.connections(), 0);
 }
 
 TEST(TokenEndpoint, AfterAFailureTheNextCallAsksAgain) {
@@ -230,6 +236,8 @@ TEST(TokenEndpoint, AfterAFailureTheNextCallAsksAgain) {
     const Client client(std::move(config));
     check(observe([&] { getApplication(client); }), {.error = "OAuthError"});
     check(observe([&] { getApplication(client); }), {});
+    EXPECT_EQ(identity.requests().size(), 2u);
+    EXPECT_EQ(server.requests().size(), 1u);
 }
 
 // The credentials are wrong for the API, whoever minted: one new token, one replay, and that is the answer.
