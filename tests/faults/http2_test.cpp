@@ -193,7 +193,7 @@ TEST_F(Http2, AConnectionThatTheServerResetWhileIdleIsNotUsed) {
     EXPECT_EQ(server.connections(), 2);
 }
 
-// TLS's goodbye alone; the connection below stays open. Not every libcurl sees it: those of before 8.0 do not.
+// TLS's goodbye alone; the connection below stays open. Not every libcurl sees it: 7.88 does not.
 TEST_F(Http2, APostOnAConnectionOnWhichTheServerSaidGoodbyeIsNotSentTwice) {
     const FaultServer server(andThen([](Peer& peer) {
                                  peer.sayGoodbye();
