@@ -2,8 +2,11 @@
 // which takes HPACK to read, is not looked at.
 
 #include <atomic>
+#include <functional>
 #include <future>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include <gtest/gtest.h>
 
