@@ -11,6 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/said.hpp"
+
 namespace kontext_test {
 namespace {
 
@@ -24,14 +26,14 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 
 } // namespace
 
-Process::Process(std::vector<std::string> arguments, const Environment& environment) {
+Process::Process(std::vector<std::string> arguments, const Environment& environment) : command_(arguments) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe2");
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-    std::vector<std::string> settings;
+    std::vector<std::string> settings = loudSettings();
     for (const auto& [name, value] : environment)
         settings.push_back(name + '=' + value);
     if (const char* path = std::getenv("PATH")) settings.push_back(std::string("PATH=") + path);
@@ -76,6 +78,7 @@ int Process::wait() {
     while (waitpid(pid_, &status, 0) < 0)
         if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "waitpid");
     status_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    noteOutput(command_, output_);
     return status_;
 }
 

@@ -31,6 +31,7 @@ public:
 private:
     bool readMore();
 
+    std::vector<std::string> command_;
     pid_t pid_ = -1;
     int pipe_ = -1;
     int status_ = -1;
