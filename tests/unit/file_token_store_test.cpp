@@ -272,7 +272,7 @@ TEST_F(FileTokenStoreTest, LosesNothingWhenManyWriteAtOnce) {
         EXPECT_EQ(load(std::to_string(writer)), "t4") << writer;
 }
 
-/// Closed on exec; who waits at it goes on when all senders are gone.
+/// Closed on exec; who waits at it goes on when somebody sends, or when all senders are gone.
 class Pipe {
 public:
     Pipe() {
@@ -285,6 +285,9 @@ public:
     Pipe(const Pipe&) = delete;
     Pipe& operator=(const Pipe&) = delete;
 
+    void send() const {
+        if (write(ends_[1], "", 1) != 1) throw std::runtime_error("write");
+    }
     void await() const {
         char byte = 0;
         while (read(ends_[0], &byte, 1) < 0 && errno == EINTR) {
@@ -386,6 +389,31 @@ TEST_F(FileTokenStoreTest, IsAsItWasWhenAProcessIsKilledWithinASave) {
     EXPECT_EQ(load("key"), "before");
     store()->save("key", {Secret("after"), inAnHour});
     EXPECT_EQ(load("key"), "after");
+}
+
+// The child has the descriptor of the lock too, and nobody there who would close it.
+TEST_F(FileTokenStoreTest, WorksInAChildThatWasForkedWhileAnotherThreadSaved) {
+    static Pipe* within = nullptr;
+    static Pipe* gate = nullptr;
+    Pipe both[2];
+    within = &both[0];
+    gate = &both[1];
+    whenWritten = [](int) {
+        within->send();
+        gate->await();
+    };
+    std::thread saver([&] { store()->save("key", {Secret("t0ken"), inAnHour}); });
+    within->await();
+    const pid_t child = startChild([&] {
+        whenWritten = nullptr;
+        store()->save("child", {Secret("too"), inAnHour});
+        return load("key") == "t0ken";
+    });
+    whenWritten = nullptr;
+    gate->send();
+    saver.join();
+    EXPECT_EQ(endOf(child), 0);
+    EXPECT_EQ(load("child"), "too");
 }
 
 TEST(StoreFile, IsReadAsItWasWritten) {
