@@ -2,21 +2,28 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 
+#include "emulator/checks.hpp"
 #include "emulator/ids.hpp"
 
 namespace kontext_emulator {
 namespace {
 
 constexpr std::size_t requestsKept = 1000;
+constexpr std::size_t largestBodyKept = 64 * 1024;
 
 using Handler = Reply (*)(World&, const Request&);
+
+/// What a route takes beside its path: anything else is refused before the handler runs. The handler checks what it is.
+enum class Takes { nothing, query, body };
 
 /// A route: its segments behind /api/v1, ":" standing for an id.
 struct Route {
     const char* method;
     std::array<const char*, 4> path; // null behind the last
     Handler handler;
+    Takes takes = Takes::nothing;
 };
 
 Reply notEmulated(World&, const Request&) {
@@ -25,56 +32,43 @@ Reply notEmulated(World&, const Request&) {
 
 // Literal segments before ids: the first that matches is taken.
 const Route routes[] = {
-    {"GET", {"applications"}, &listApplications},
-    {"POST", {"applications"}, &createApplication},
+    {"GET", {"applications"}, &listApplications, Takes::query},
+    {"POST", {"applications"}, &createApplication, Takes::body},
     {"GET", {"applications", "access-graph"}, &notEmulated},
     {"GET", {"applications", ":"}, &getApplication},
-    {"PATCH", {"applications", ":"}, &updateApplication},
+    {"PATCH", {"applications", ":"}, &updateApplication, Takes::body},
     {"DELETE", {"applications", ":"}, &archiveApplication},
     {"POST", {"applications", ":", "rotate-secret"}, &rotateApplicationSecret},
     {"GET", {"applications", ":", "oauth"}, &getApplicationOAuth},
-    {"PATCH", {"applications", ":", "oauth"}, &updateApplicationOAuth},
+    {"PATCH", {"applications", ":", "oauth"}, &updateApplicationOAuth, Takes::body},
     {"GET", {"applications", ":", "integrations"}, &listApplicationIntegrations},
-    {"PUT", {"applications", ":", "integrations"}, &setApplicationIntegrations},
+    {"PUT", {"applications", ":", "integrations"}, &setApplicationIntegrations, Takes::body},
     {"POST", {"applications", ":", "integrations", ":"}, &attachIntegration},
     {"DELETE", {"applications", ":", "integrations", ":"}, &detachIntegration},
-    {"GET", {"applications", ":", "sessions"}, &listSessions},
+    {"GET", {"applications", ":", "sessions"}, &listSessions, Takes::query},
     {"DELETE", {"applications", ":", "sessions"}, &revokeSessions},
     {"GET", {"applications", ":", "sessions", ":"}, &getSession},
-    {"GET", {"integrations"}, &listIntegrations},
-    {"POST", {"integrations"}, &createIntegration},
+    {"GET", {"integrations"}, &listIntegrations, Takes::query},
+    {"POST", {"integrations"}, &createIntegration, Takes::body},
     {"GET", {"integrations", ":"}, &getIntegration},
-    {"PATCH", {"integrations", ":"}, &updateIntegration},
+    {"PATCH", {"integrations", ":"}, &updateIntegration, Takes::body},
     {"DELETE", {"integrations", ":"}, &archiveIntegration},
     {"POST", {"integrations", ":", "validate"}, &validateIntegration},
     {"GET", {"integrations", ":", "oauth"}, &getIntegrationOAuth},
-    {"PUT", {"integrations", ":", "oauth"}, &setIntegrationOAuth},
+    {"PUT", {"integrations", ":", "oauth"}, &setIntegrationOAuth, Takes::body},
     {"DELETE", {"integrations", ":", "oauth"}, &removeIntegrationOAuth},
-    {"POST", {"integrations", ":", "connection"}, &addConnection},
+    {"POST", {"integrations", ":", "connection"}, &addConnection, Takes::body},
     {"GET", {"integrations", ":", "connection"}, &getConnection},
     {"DELETE", {"integrations", ":", "connection"}, &removeConnection},
-    {"GET", {"traces"}, &listTraces},
-    {"GET", {"traces", "stats"}, &traceStats},
-    {"GET", {"traces", ":"}, &getTrace},
-    {"GET", {"mcp-events"}, &listEvents},
-};
-
-using AccountHandler = Reply (*)(Accounts&, const Request&);
-
-struct AccountRoute {
-    const char* method;
-    std::array<const char*, 4> path;
-    AccountHandler handler;
-};
-
-const AccountRoute accountRoutes[] = {
-    {"GET", {"service-accounts"}, [](Accounts& a, const Request& r) { return a.list(r); }},
-    {"POST", {"service-accounts"}, [](Accounts& a, const Request& r) { return a.create(r); }},
-    {"GET", {"service-accounts", ":"}, [](Accounts& a, const Request& r) { return a.get(r); }},
-    {"DELETE", {"service-accounts", ":"}, [](Accounts& a, const Request& r) { return a.revoke(r); }},
-    {"POST",
-     {"service-accounts", ":", "rotate-secret"},
-     [](Accounts& a, const Request& r) { return a.rotateSecret(r); }},
+    {"GET", {"service-accounts"}, &listServiceAccounts, Takes::query},
+    {"POST", {"service-accounts"}, &createServiceAccount, Takes::body},
+    {"GET", {"service-accounts", ":"}, &getServiceAccount},
+    {"DELETE", {"service-accounts", ":"}, &revokeServiceAccount},
+    {"POST", {"service-accounts", ":", "rotate-secret"}, &rotateServiceAccountSecret},
+    {"GET", {"traces"}, &listTraces, Takes::query},
+    {"GET", {"traces", "stats"}, &traceStats, Takes::query},
+    {"GET", {"traces", ":"}, &getTrace, Takes::query},
+    {"GET", {"mcp-events"}, &listEvents, Takes::query},
 };
 
 bool fits(const std::array<const char*, 4>& path, const std::vector<std::string>& segments) {
@@ -89,40 +83,75 @@ bool fits(const std::array<const char*, 4>& path, const std::vector<std::string>
     return true;
 }
 
-/// Finds the route and runs it; nothing if the path is none of the table's. `allowed` collects its methods.
-template <class Table, class State>
-std::optional<Reply> dispatch(const Table& table, State& state, const Request& request, std::string& allowed) {
-    for (const auto& route : table) {
-        if (!fits(route.path, request.segments)) continue;
-        if (request.method == route.method) return route.handler(state, request);
-        allowed.append(allowed.empty() ? "" : ", ").append(route.method);
-    }
-    return std::nullopt;
+std::string pathOf(const Request& request) { return request.target.substr(0, request.target.find('?')); }
+
+Reply wrongMethod(const Request& request, const std::string& allowed) {
+    Reply reply = fault(405, pathOf(request) + " takes " + allowed);
+    reply.headers.emplace_back("Allow", allowed);
+    return reply;
 }
+
+/// The reply that refuses what the route does not take.
+std::optional<Reply> refuseSurplus(const Route& route, const Request& request) {
+    if (route.takes != Takes::query && !request.query.empty()) {
+        Checks checks;
+        checks.query(request.query, {});
+        return checks.reply();
+    }
+    return route.takes == Takes::body ? std::nullopt : refuseBody(request);
+}
+
+/// Whether the name, however it is spelt, is one of a member or parameter that holds a secret.
+bool isSecret(const std::string& name) {
+    std::string plain;
+    for (const char c : name)
+        if (std::isalnum(static_cast<unsigned char>(c)) != 0)
+            plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (const char* secret : {"clientsecret", "servertoken", "partnerapikey", "token", "accesstoken"})
+        if (plain == secret) return true;
+    return false;
+}
+
+constexpr const char* redacted = "[redacted]";
 
 /// What a log of requests must not show.
 void redact(Json& value) {
     if (!value.is_structured()) return;
     for (auto& [name, member] : value.items()) {
-        const bool secret =
-            name == "clientSecret" || name == "serverToken" || name == "partnerApiKey" || name == "token";
-        if (secret && member.is_string())
-            member = "[redacted]";
+        if (isSecret(name))
+            member = redacted;
         else
             redact(member);
     }
 }
 
-} // namespace
-
-Api::Api(Options options)
-    : options_(std::move(options)), accounts_(options_.clientId, options_.clientSecret, options_.tokenTtl) {
-    restart();
+/// The target without the values of parameters that should never have been in it.
+std::string withoutSecrets(const std::string& target) {
+    std::size_t start = std::min(target.find('?'), target.size());
+    std::string shown = target.substr(0, start);
+    while (start < target.size()) { // at the '?' or at an '&'
+        const std::size_t end = std::min(target.find('&', start + 1), target.size());
+        const std::size_t equals = std::min(target.find('=', start), end);
+        const std::string name = target.substr(start + 1, equals - start - 1);
+        if (equals < end && isSecret(percentDecoded(name).value_or(name)))
+            shown.append(target, start, equals + 1 - start).append(redacted);
+        else
+            shown.append(target, start, end - start);
+        start = end;
+    }
+    return shown;
 }
 
+} // namespace
+
+Api::Api(Options options) : options_(std::move(options)), world_{Tokens(options_.tokenTtl)} { restart(); }
+
 void Api::restart() {
-    accounts_ = Accounts(options_.clientId, options_.clientSecret, options_.tokenTtl);
-    world_ = World{};
+    world_ = World{Tokens(options_.tokenTtl)};
+    Account first;
+    first.clientId = options_.clientId;
+    first.secret = options_.clientSecret;
+    world_.accounts.push_back(std::move(first));
     windows_.clear();
     requests_.clear();
     if (options_.seed) seed(world_);
@@ -135,19 +164,19 @@ void Api::reset() {
 
 void Api::expireTokens() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    accounts_.expireTokens();
+    world_.tokens.expire();
 }
 
 int Api::tokensMinted() const {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return accounts_.tokensMinted();
+    return world_.tokens.minted();
 }
 
 Reply Api::handle(Request request) {
     parseTarget(request);
     const std::lock_guard<std::mutex> lock(mutex_);
     Reply reply = answer(request);
-    reply.headers.emplace_back("x-request-id", "req_" + randomText(20));
+    reply.headers.emplace_back("x-request-id", newRequestId());
     if (request.segments.empty() || request.segments.front() != "__emulator") note(request, reply);
     return reply;
 }
@@ -156,25 +185,30 @@ Reply Api::answer(const Request& request) {
     const auto& segments = request.segments;
     if (segments.size() >= 2 && segments[0] == "__emulator") return emulatorRoute(request);
     if (segments.size() == 2 && segments[0] == "oauth2" && segments[1] == "token") {
-        if (request.method != "POST") return fault(405, "The token endpoint takes POST");
-        return accounts_.token(request);
+        if (request.method != "POST") return wrongMethod(request, "POST");
+        if (!request.query.empty()) return fault(400, "The parameters of a token request belong into its body");
+        return world_.tokens.mint(world_.accounts, request);
     }
     if (segments.size() > 2 && segments[0] == "api" && segments[1] == "v1") return apiRoute(request);
-    return fault(404, "Cannot " + request.method + " " + request.target.substr(0, request.target.find('?')));
+    return fault(404, "Cannot " + request.method + " " + pathOf(request) + ": the API is below /api/v1");
 }
 
 Reply Api::apiRoute(const Request& request) {
     std::string clientId;
-    if (auto refusal = accounts_.authorize(request, clientId)) return *refusal;
+    if (auto refusal = world_.tokens.authorize(request, clientId)) return *refusal;
     if (auto refusal = limit(clientId)) return *refusal;
-    std::string allowed;
-    if (auto reply = dispatch(routes, world_, request, allowed)) return *reply;
-    if (auto reply = dispatch(accountRoutes, accounts_, request, allowed)) return *reply;
-    const std::string path = request.target.substr(0, request.target.find('?'));
-    if (allowed.empty()) return fault(404, "Cannot " + request.method + " " + path);
-    Reply reply = fault(405, path + " takes " + allowed);
-    reply.headers.emplace_back("Allow", allowed);
-    return reply;
+    if (request.malformed) return fault(400, "the URL has a % that is not followed by two hex digits");
+    std::string allowed; // the path's methods
+    for (const Route& route : routes) {
+        if (!fits(route.path, request.segments)) continue;
+        if (request.method == route.method) {
+            if (auto refusal = refuseSurplus(route, request)) return *refusal;
+            return route.handler(world_, request);
+        }
+        allowed.append(allowed.empty() ? "" : ", ").append(route.method);
+    }
+    if (allowed.empty()) return fault(404, "Cannot " + request.method + " " + pathOf(request));
+    return wrongMethod(request, allowed);
 }
 
 /// A window of a minute, which begins with the first request.
@@ -204,15 +238,16 @@ Reply Api::emulatorRoute(const Request& request) {
 void Api::note(const Request& request, const Reply& reply) {
     Json entry = {{"at", utcNow()},
                   {"method", request.method},
-                  {"target", request.target},
+                  {"target", withoutSecrets(request.target)},
                   {"status", reply.status},
                   {"requestId", reply.headers.back().second}};
     // Of the headers those that tell clients apart, none with a secret.
     for (const char* name : {"User-Agent", "Content-Type"})
         if (std::string value = request.header(name); !value.empty()) entry["headers"][name] = value;
-    if (Json body = Json::parse(request.body, nullptr, false); !body.is_discarded()) {
+    if (request.body.size() <= largestBodyKept) {
+        Json body = parsedJson(request.body).json;
         redact(body);
-        entry["body"] = std::move(body);
+        if (body.is_object()) entry["body"] = std::move(body);
     }
     if (requests_.size() == requestsKept) requests_.pop_front();
     requests_.push_back(std::move(entry));

@@ -5,7 +5,6 @@
 #include <mutex>
 #include <string>
 
-#include "emulator/accounts.hpp"
 #include "emulator/message.hpp"
 #include "emulator/server.hpp"
 #include "emulator/world.hpp"
@@ -38,8 +37,7 @@ private:
 
     Options options_;
     mutable std::mutex mutex_{};
-    Accounts accounts_;
-    World world_{};
+    World world_;
     std::map<std::string, Window> windows_{};
     std::deque<Json> requests_{};
 };

@@ -16,14 +16,6 @@ Json shown(const World& world, const Application& application) {
     return out;
 }
 
-bool nameIsTaken(const World& world, const std::string& name, const Json& except) {
-    return std::any_of(world.applications.begin(), world.applications.end(), [&](const Application& other) {
-        return other.shown["name"] == name && other.shown["id"] != except;
-    });
-}
-
-Reply nameConflict(const std::string& name) { return fault(409, "An application named '" + name + "' exists already"); }
-
 std::vector<Member> oauthMembers(bool creating) {
     return {{"type", Kind::string, false, false, {"public", "confidential"}},
             {"redirectUris", Kind::urls, creating},
@@ -76,18 +68,12 @@ Json withNewSecret(const Application& application) {
 /// Runs on the application that the path names.
 template <class Action>
 Reply onApplication(World& world, const Request& request, Action action) {
-    Application* application = world.application(request.segments[3]);
+    Application* application = withId(world.applications, request.segments[3]);
     if (application == nullptr) return notFound;
     return action(*application);
 }
 
 } // namespace
-
-Application* World::application(const std::string& id) {
-    for (Application& one : applications)
-        if (one.shown["id"] == id) return &one;
-    return nullptr;
-}
 
 Reply listApplications(World& world, const Request& request) {
     Checks checks;
@@ -106,7 +92,7 @@ Reply createApplication(World& world, const Request& request) {
     checks.object(body, "", {{"name", Kind::string, true}, {"oauth", Kind::object, true}, {"description", Kind::text}});
     if (body.contains("oauth") && body["oauth"].is_object()) checks.object(body["oauth"], "oauth.", oauthMembers(true));
     if (!checks.passed()) return checks.reply();
-    if (nameIsTaken(world, body["name"], nullptr)) return nameConflict(body["name"]);
+    if (auto refusal = refuseTaken(world.applications, "An application", body["name"])) return *refusal;
 
     Application application;
     application.sequence = ++world.lastSequence;
@@ -137,8 +123,8 @@ Reply updateApplication(World& world, const Request& request) {
                        {"externalAuth", Kind::object, false, true}});
         checkExternalAuth(checks, body);
         if (!checks.passed()) return checks.reply();
-        if (body.contains("name") && nameIsTaken(world, body["name"], application.shown["id"]))
-            return nameConflict(body["name"]);
+        if (auto refusal = refuseTaken(world.applications, "An application", body.value("name", ""), &application))
+            return *refusal;
         for (const auto& [name, value] : body.items()) {
             if (value.is_null())
                 application.shown.erase(name);
@@ -153,7 +139,6 @@ Reply updateApplication(World& world, const Request& request) {
 }
 
 Reply archiveApplication(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onApplication(world, request, [&](Application& application) {
         const Json id = application.shown["id"];
         const auto belongs = [&id](const Json& session) { return session["agentId"] == id; };
@@ -165,7 +150,6 @@ Reply archiveApplication(World& world, const Request& request) {
 }
 
 Reply rotateApplicationSecret(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onApplication(world, request, [](Application& application) {
         if (application.oauth["type"] != "confidential") return fault(400, "A public client has no secret to rotate");
         return ok({{"oauth", withNewSecret(application)}});
@@ -204,7 +188,7 @@ Reply setApplicationIntegrations(World& world, const Request& request) {
         std::vector<std::string> wanted;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const std::string id = ids[i];
-            if (world.integration(id) == nullptr)
+            if (withId(world.integrations, id) == nullptr)
                 checks.fault("integrationIds[" + std::to_string(i) + "]", "is no integration");
             if (std::find(wanted.begin(), wanted.end(), id) == wanted.end()) wanted.push_back(id);
         }
@@ -215,10 +199,9 @@ Reply setApplicationIntegrations(World& world, const Request& request) {
 }
 
 Reply attachIntegration(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onApplication(world, request, [&](Application& application) {
         const std::string& id = request.segments.back();
-        if (world.integration(id) == nullptr) return fault(404, "Integration not found");
+        if (withId(world.integrations, id) == nullptr) return fault(404, "Integration not found");
         std::vector<std::string>& ids = application.integrationIds;
         if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
         return noContent();
@@ -226,7 +209,6 @@ Reply attachIntegration(World& world, const Request& request) {
 }
 
 Reply detachIntegration(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onApplication(world, request, [&](Application& application) {
         std::vector<std::string>& ids = application.integrationIds;
         const auto found = std::find(ids.begin(), ids.end(), request.segments.back());

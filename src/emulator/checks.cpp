@@ -140,16 +140,18 @@ Reply Checks::reply() const {
 
 std::optional<Reply> readObject(const Request& request, Json& object) {
     const std::string type = request.header("Content-Type");
+    if (type.empty() && !request.hasBody) return fault(400, "this request must have a body: a JSON object");
     if (type.substr(0, type.find(';')) != "application/json")
         return fault(400, "the Content-Type must be application/json, it is '" + type + "'");
-    object = Json::parse(request.body, nullptr, false);
-    if (object.is_discarded()) return fault(400, "the body is not valid JSON");
+    ParsedJson parsed = parsedJson(request.body);
+    if (!parsed.fault.empty()) return fault(400, parsed.fault);
+    object = std::move(parsed.json);
     if (!object.is_object()) return fault(400, "the body must be a JSON object");
     return std::nullopt;
 }
 
 std::optional<Reply> refuseBody(const Request& request) {
-    if (!request.body.empty()) return fault(400, "this request must not have a body");
+    if (request.hasBody) return fault(400, "this request must not have a body");
     if (!request.header("Content-Type").empty())
         return fault(400, "a request without a body must not have a Content-Type");
     return std::nullopt;

@@ -15,6 +15,8 @@ std::string randomText(std::size_t count) {
     return text;
 }
 
+std::string newRequestId() { return "req_" + randomText(20); }
+
 std::string uuid() {
     static constexpr char hex[] = "0123456789abcdef";
     std::random_device device;

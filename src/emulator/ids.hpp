@@ -10,6 +10,7 @@ using Clock = std::chrono::system_clock;
 
 /// `count` letters and digits from the system's source of randomness.
 std::string randomText(std::size_t count);
+std::string newRequestId();
 /// A UUID of version 4.
 std::string uuid();
 /// `2026-01-31T12:00:00.000Z`

@@ -10,18 +10,10 @@ namespace {
 
 template <class Action>
 Reply onIntegration(World& world, const Request& request, Action action) {
-    Integration* integration = world.integration(request.segments[3]);
+    Integration* integration = withId(world.integrations, request.segments[3]);
     if (integration == nullptr) return fault(404, "Integration not found");
     return action(*integration);
 }
-
-bool nameIsTaken(const World& world, const std::string& name, const Json& except) {
-    return std::any_of(world.integrations.begin(), world.integrations.end(), [&](const Integration& other) {
-        return other.shown["name"] == name && other.shown["id"] != except;
-    });
-}
-
-Reply nameConflict(const std::string& name) { return fault(409, "An integration named '" + name + "' exists already"); }
 
 void checkMembers(Checks& checks, const Json& body, bool creating) {
     const bool patch = !creating;
@@ -68,12 +60,6 @@ void change(Integration& integration, const Json& body) {
 
 } // namespace
 
-Integration* World::integration(const std::string& id) {
-    for (Integration& one : integrations)
-        if (one.shown["id"] == id) return &one;
-    return nullptr;
-}
-
 Reply listIntegrations(World& world, const Request& request) {
     Checks checks;
     checks.query(request.query, {{"limit", Kind::count}, {"cursor", Kind::string}});
@@ -91,7 +77,7 @@ Reply createIntegration(World& world, const Request& request) {
     checkMembers(checks, body, true);
     checkServerToken(checks, body, Json::object());
     if (!checks.passed()) return checks.reply();
-    if (nameIsTaken(world, body["name"], nullptr)) return nameConflict(body["name"]);
+    if (auto refusal = refuseTaken(world.integrations, "An integration", body["name"])) return *refusal;
 
     Integration integration;
     integration.sequence = ++world.lastSequence;
@@ -120,15 +106,14 @@ Reply updateIntegration(World& world, const Request& request) {
         checkMembers(checks, body, false);
         checkServerToken(checks, body, integration.shown);
         if (!checks.passed()) return checks.reply();
-        if (body.contains("name") && nameIsTaken(world, body["name"], integration.shown["id"]))
-            return nameConflict(body["name"]);
+        if (auto refusal = refuseTaken(world.integrations, "An integration", body.value("name", ""), &integration))
+            return *refusal;
         change(integration, body);
         return ok({{"integration", integration.shown}});
     });
 }
 
 Reply archiveIntegration(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onIntegration(world, request, [&](Integration& integration) {
         const std::string id = integration.shown["id"];
         for (Application& application : world.applications) {
@@ -142,7 +127,6 @@ Reply archiveIntegration(World& world, const Request& request) {
 
 /// There is no MCP endpoint to try: a URL with "invalid" in it is invalid, any other is valid.
 Reply validateIntegration(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onIntegration(world, request, [](Integration& integration) {
         const bool invalid = integration.shown["url"].get<std::string>().find("invalid") != std::string::npos;
         integration.shown["validationStatus"] = invalid ? "invalid" : "valid";
@@ -180,7 +164,6 @@ Reply setIntegrationOAuth(World& world, const Request& request) {
 }
 
 Reply removeIntegrationOAuth(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onIntegration(world, request, [](Integration& integration) {
         if (integration.oauthConfig.is_null()) return fault(404, "The integration has no OAuth configuration");
         integration.oauthConfig = nullptr;
@@ -207,7 +190,6 @@ Reply getConnection(World& world, const Request& request) {
 }
 
 Reply removeConnection(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onIntegration(world, request, [](Integration& integration) {
         if (!integration.connected) return fault(404, "There is no connection");
         integration.connected = false;

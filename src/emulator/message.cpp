@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 
 namespace kontext_emulator {
 namespace {
@@ -65,10 +66,16 @@ std::optional<Pairs> parseForm(const std::string& text) {
 void parseTarget(Request& request) {
     const std::size_t mark = request.target.find('?');
     const std::string path = request.target.substr(0, mark);
-    if (mark != std::string::npos) request.query = parseForm(request.target.substr(mark + 1)).value_or(Pairs{});
+    if (mark != std::string::npos) {
+        const auto query = parseForm(request.target.substr(mark + 1));
+        request.malformed = !query;
+        request.query = query.value_or(Pairs{});
+    }
     for (std::size_t start = 1; start <= path.size();) {
         const std::size_t end = std::min(path.find('/', start), path.size());
-        request.segments.push_back(percentDecoded(path.substr(start, end - start)).value_or(""));
+        const auto segment = percentDecoded(path.substr(start, end - start));
+        request.malformed = request.malformed || !segment;
+        request.segments.push_back(segment.value_or(""));
         start = end + 1;
     }
 }
@@ -92,6 +99,30 @@ std::optional<std::string> base64Decoded(const std::string& text) {
         out.push_back(static_cast<char>(bits >> count & 0xff));
     }
     return out;
+}
+
+ParsedJson parsedJson(const std::string& text) {
+    constexpr int deepest = 64;
+    if (text.empty()) return {{}, "the body is empty"};
+    std::string fault;
+    std::vector<std::set<std::string>> open; // the names of the objects around
+    const auto keep = [&](int depth, Json::parse_event_t event, Json& value) {
+        if (!fault.empty()) return false;
+        using Event = Json::parse_event_t;
+        if (event == Event::object_start) open.emplace_back();
+        if (event == Event::object_end) open.pop_back();
+        if (event == Event::key && !open.back().insert(value).second)
+            fault = "the body has the member '" + value.get<std::string>() + "' twice";
+        if ((event == Event::object_start || event == Event::array_start) && depth >= deepest)
+            fault = "the body nests deeper than " + std::to_string(deepest) + " levels";
+        return fault.empty();
+    };
+    Json json = Json::parse(text, keep, false);
+    // The parser takes a NUL for the end.
+    if (fault.empty() && (json.is_discarded() || text.find('\0') != std::string::npos))
+        fault = "the body is not valid JSON";
+    if (!fault.empty()) return {{}, fault};
+    return {std::move(json), ""};
 }
 
 Reply ok(Json body) { return {200, std::move(body), {}}; }

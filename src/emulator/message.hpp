@@ -20,8 +20,10 @@ struct Request {
     std::string target{};                // as it was sent
     std::vector<std::string> segments{}; // of the path, decoded
     Pairs query{};                       // decoded
+    bool malformed = false;              // some %XX of the target is none
     Pairs headers{};
     std::string body{};
+    bool hasBody = false; // though it may not have been read
 
     /// The first header of that name, or "".
     std::string header(const std::string& name) const;
@@ -40,6 +42,14 @@ std::optional<Pairs> parseForm(const std::string& text);
 /// %XX; nothing if it is malformed.
 std::optional<std::string> percentDecoded(const std::string& text, bool plusIsSpace = false);
 std::optional<std::string> base64Decoded(const std::string& text);
+
+struct ParsedJson {
+    Json json{};         // null if there is a fault
+    std::string fault{}; // "the body …"; empty: none
+};
+/// Stricter than JSON itself: no member twice, and not so deep that copying, dumping or redacting the tree, all of
+/// which recurse, would run out of stack.
+ParsedJson parsedJson(const std::string& text);
 
 Reply ok(Json body);
 Reply created(Json body);

@@ -1,50 +1,44 @@
-#include <algorithm>
-
-#include "emulator/accounts.hpp"
 #include "emulator/checks.hpp"
 #include "emulator/ids.hpp"
 #include "emulator/page.hpp"
+#include "emulator/world.hpp"
 
 namespace kontext_emulator {
 namespace {
-
-const char* const missing = "Service account not found";
 
 std::string newSecret() { return "sa_secret_" + randomText(32); }
 
 Json credentials(const Account& account) { return {{"clientId", account.clientId}, {"clientSecret", account.secret}}; }
 
+template <class Action>
+Reply onServiceAccount(World& world, const Request& request, Action action) {
+    Account* account = withId(world.accounts, request.segments[3]);
+    if (account == nullptr) return fault(404, "Service account not found");
+    return action(*account);
+}
+
 } // namespace
 
-Reply Accounts::list(const Request& request) const {
+Reply listServiceAccounts(World& world, const Request& request) {
     Checks checks;
     checks.query(request.query, {{"limit", Kind::count}, {"cursor", Kind::string}});
     if (!checks.passed()) return checks.reply();
     std::vector<Listed> items;
-    for (const Account& account : accounts_)
-        if (account.shown.is_object()) items.push_back({account.sequence, account.shown});
+    for (const Account& account : world.accounts)
+        if (!account.shown.empty()) items.push_back({account.sequence, account.shown});
     return pageOf(items, request);
 }
 
-Reply Accounts::get(const Request& request) {
-    const auto account = byId(request.segments.back());
-    if (account == accounts_.end()) return fault(404, missing);
-    return ok({{"serviceAccount", account->shown}});
-}
-
-Reply Accounts::create(const Request& request) {
+Reply createServiceAccount(World& world, const Request& request) {
     Json body;
     if (auto refusal = readObject(request, body)) return *refusal;
     Checks checks;
     checks.object(body, "", {{"name", Kind::string, true}, {"description", Kind::text}});
     if (!checks.passed()) return checks.reply();
-    const bool taken = std::any_of(accounts_.begin(), accounts_.end(), [&body](const Account& other) {
-        return other.shown.is_object() && other.shown["name"] == body["name"];
-    });
-    if (taken) return fault(409, "A service account named '" + body["name"].get<std::string>() + "' exists already");
+    if (auto refusal = refuseTaken(world.accounts, "A service account", body["name"])) return *refusal;
 
     Account account;
-    account.sequence = ++lastSequence_;
+    account.sequence = ++world.lastSequence;
     const std::string id = uuid();
     account.clientId = "sa_" + id;
     account.secret = newSecret();
@@ -53,28 +47,29 @@ Reply Accounts::create(const Request& request) {
     const std::string now = utcNow();
     account.shown.update(
         {{"clientId", account.clientId}, {"createdAt", now}, {"updatedAt", now}, {"lastUsedAt", nullptr}});
-    accounts_.push_back(account);
+    world.accounts.push_back(account);
     return created({{"serviceAccount", account.shown}, {"credentials", credentials(account)}});
 }
 
-Reply Accounts::revoke(const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
-    const auto account = byId(request.segments.back());
-    if (account == accounts_.end()) return fault(404, missing);
-    for (auto token = tokens_.begin(); token != tokens_.end();)
-        token = token->second.clientId == account->clientId ? tokens_.erase(token) : std::next(token);
-    accounts_.erase(account);
-    return noContent();
+Reply getServiceAccount(World& world, const Request& request) {
+    return onServiceAccount(world, request, [](Account& account) { return ok({{"serviceAccount", account.shown}}); });
+}
+
+Reply revokeServiceAccount(World& world, const Request& request) {
+    return onServiceAccount(world, request, [&](Account& account) {
+        world.tokens.revoke(account.clientId);
+        world.accounts.erase(world.accounts.begin() + (&account - world.accounts.data()));
+        return noContent();
+    });
 }
 
 /// Tokens minted with the old secret live on until they expire; only the secret dies.
-Reply Accounts::rotateSecret(const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
-    const auto account = byId(request.segments[3]);
-    if (account == accounts_.end()) return fault(404, missing);
-    account->secret = newSecret();
-    account->shown["updatedAt"] = utcNow();
-    return ok({{"credentials", credentials(*account)}});
+Reply rotateServiceAccountSecret(World& world, const Request& request) {
+    return onServiceAccount(world, request, [](Account& account) {
+        account.secret = newSecret();
+        account.shown["updatedAt"] = utcNow();
+        return ok({{"credentials", credentials(account)}});
+    });
 }
 
 } // namespace kontext_emulator

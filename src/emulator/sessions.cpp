@@ -10,7 +10,7 @@ bool isLive(const Json& session) { return session["status"] == "active"; }
 template <class Action>
 Reply onSessions(World& world, const Request& request, Action action) {
     const std::string& applicationId = request.segments[3];
-    if (world.application(applicationId) == nullptr) return fault(404, "Application not found");
+    if (withId(world.applications, applicationId) == nullptr) return fault(404, "Application not found");
     return action(applicationId);
 }
 
@@ -60,7 +60,6 @@ Reply getSession(World& world, const Request& request) {
 }
 
 Reply revokeSessions(World& world, const Request& request) {
-    if (auto refusal = refuseBody(request)) return *refusal;
     return onSessions(world, request, [&](const std::string& applicationId) {
         int count = 0;
         for (Json& session : world.sessions) {

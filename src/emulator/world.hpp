@@ -1,12 +1,12 @@
 // Everything that the emulator remembers of the API's objects.
 #pragma once
 
-#include <map>
-#include <set>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "emulator/message.hpp"
+#include "emulator/tokens.hpp"
 
 namespace kontext_emulator {
 
@@ -25,17 +25,34 @@ struct Integration {
 };
 
 struct World {
+    Tokens tokens;
     // In the order of creation.
+    std::vector<Account> accounts{};
     std::vector<Application> applications{};
     std::vector<Integration> integrations{};
     std::vector<Json> sessions{};
     std::vector<Json> traces{};
     std::vector<Json> events{};
     long lastSequence = 0;
-
-    Application* application(const std::string& id);
-    Integration* integration(const std::string& id);
 };
+
+/// Null: nothing has that id.
+template <class T>
+T* withId(std::vector<T>& all, const std::string& id) {
+    for (T& one : all)
+        if (one.shown.value("id", "") == id) return &one;
+    return nullptr;
+}
+
+/// The reply that refuses the name because another than `except` has it; `what` is "An application" or so.
+template <class T>
+std::optional<Reply> refuseTaken(const std::vector<T>& all, const std::string& what, const std::string& name,
+                                 const T* except = nullptr) {
+    for (const T& one : all)
+        if (&one != except && one.shown.value("name", "") == name)
+            return fault(409, what + " named '" + name + "' exists already");
+    return std::nullopt;
+}
 
 /// Some objects to look at.
 void seed(World& world);
@@ -67,6 +84,12 @@ Reply removeIntegrationOAuth(World& world, const Request& request);
 Reply addConnection(World& world, const Request& request);
 Reply getConnection(World& world, const Request& request);
 Reply removeConnection(World& world, const Request& request);
+
+Reply listServiceAccounts(World& world, const Request& request);
+Reply createServiceAccount(World& world, const Request& request);
+Reply getServiceAccount(World& world, const Request& request);
+Reply revokeServiceAccount(World& world, const Request& request);
+Reply rotateServiceAccountSecret(World& world, const Request& request);
 
 Reply listSessions(World& world, const Request& request);
 Reply getSession(World& world, const Request& request);

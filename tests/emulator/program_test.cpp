@@ -38,6 +38,16 @@ kontext::ClientConfig configFrom(const Process& process) {
                             .clientSecret = exported(process, "KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET")}};
 }
 
+// Its passphrase is "abcd".
+constexpr const char* encryptedKey = R"(-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAhr9lYvaBvcXgICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEHWQ6G6e4CSRBAzR6VD0YhoEgZAa
+Dy1/o5FQUeMKXOctbV/l7wT2VLWMIuCAlXE/YZWTDGNmK9sf9tMRjT6mSZa+Dbl8
+8ucePzEKiY5AGTBmsL5NA84kPRc8Hg/7g5JryzWpPr9jr8ur0gVCXSXMgEGdgOLb
+fTKWJAK/yqSybBScmFaxY7xI0OlHPsGlKnXVai/VR10wSl6DjjqZgFnECBthzfs=
+-----END ENCRYPTED PRIVATE KEY-----
+)";
+
 TEST(Program, PrintsItsUrlAndTheVariablesToUseIt) {
     Process emulator = start({"--port", "0"});
     ASSERT_TRUE(emulator.waitFor("CLIENT_SECRET='"));
@@ -97,7 +107,46 @@ TEST(Program, SaysThatThePortIsInUse) {
     const std::string port = server.url().substr(server.url().rfind(':') + 1);
     Process emulator = start({"--port", port});
     EXPECT_EQ(emulator.wait(), 1);
-    EXPECT_THAT(emulator.output(), HasSubstr("cannot listen on 127.0.0.1:" + port));
+    EXPECT_EQ(emulator.output(), "kontext-emulator: cannot listen on 127.0.0.1:" + port + ": Address already in use\n");
+}
+
+TEST(Program, SaysThatItsHostIsNoAddressOfThisMachine) {
+    const std::string elsewhere = "192.0.2.1"; // of a network for documentation
+    const std::pair<std::string, std::string> cases[] = {{"", "'': Name or service not known"},
+                                                         {"no%host", "'no%host': Name or service not known"},
+                                                         {elsewhere, elsewhere + ": Cannot assign requested address"}};
+    for (const auto& [host, says] : cases) {
+        Process emulator = start({"--port", "0", "--host", host});
+        EXPECT_EQ(emulator.wait(), 1);
+        EXPECT_EQ(emulator.output(), "kontext-emulator: cannot listen on " + says + "\n");
+    }
+}
+
+TEST(Program, SaysWhichTlsFileItCannotUseAndWhy) {
+    const kontext_test::TempDir directory;
+    const kontext_test::KeyPair pair = kontext_test::makeCertificate({}, nullptr);
+    const std::string cert = directory.file("cert.pem", pair.certificate);
+    const std::string key = directory.file("key.pem", pair.key);
+    const std::string otherKey = directory.file("other.pem", kontext_test::makeCertificate({}, nullptr).key);
+    const std::string none = directory.path("none.pem");
+    const std::string garbage = directory.file("garbage.pem", "garbage");
+    const std::string locked = directory.file("locked.pem", encryptedKey);
+    struct Case {
+        std::string cert{};
+        std::string key{};
+        std::string says{};
+    };
+    for (const Case& one :
+         {Case{none, key, "cannot read " + none + ": No such file or directory"},
+          Case{cert, none, "cannot read " + none + ": No such file or directory"},
+          Case{garbage, key, garbage + " holds no certificate in PEM"},
+          Case{cert, garbage, garbage + " holds no private key in PEM that can be read without a passphrase"},
+          Case{cert, locked, locked + " holds no private key in PEM that can be read without a passphrase"},
+          Case{cert, otherKey, "the key in " + otherKey + " is not that of the certificate in " + cert}}) {
+        Process emulator = start({"--port", "0", "--tls-cert", one.cert, "--tls-key", one.key});
+        EXPECT_EQ(emulator.wait(), 1);
+        EXPECT_EQ(emulator.output(), "kontext-emulator: " + one.says + "\n");
+    }
 }
 
 TEST(Program, RefusesOptionsThatItDoesNotKnow) {

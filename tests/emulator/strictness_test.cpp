@@ -1,17 +1,21 @@
 // What the emulator refuses, asked by hand: the client would never send it.
 
+#include <list>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include "emulator/connection.hpp"
 #include "emulator/fixture.hpp"
+#include "support/process.hpp"
 #include "transport/curl_transport.hpp"
 
 namespace {
 
 using Json = nlohmann::json;
+using kontext_test::Connection;
 using kontext_test::Stage;
 using testing::Each;
 using testing::HasSubstr;
@@ -61,6 +65,18 @@ protected:
         return send(method, "/api/v1" + path, headers, body);
     }
 
+    /// The lines of a request's head, without the empty one that ends it.
+    std::string head(const std::string& method, const std::string& path) {
+        const auto [name, value] = bearer().front();
+        return method + " /api/v1" + path + " HTTP/1.1\r\nHost: emulator\r\n" + name + ": " + value + "\r\n";
+    }
+    std::string messageOf(const kontext::HttpResponse& response) {
+        const Json message = Json::parse(response.body).at("message");
+        return std::to_string(response.statusCode) + ' '
+               + (message.is_string() ? message.get<std::string>() : message.dump());
+    }
+    Json log() { return Json::parse(send("GET", "/__emulator/requests").body).at("items"); }
+
     // sa_1:s3cret-of-sa
     const std::pair<std::string, std::string> basic{"Authorization", "Basic c2FfMTpzM2NyZXQtb2Ytc2E="};
     Stage stage;
@@ -92,13 +108,20 @@ TEST_F(Strictness, ATokenRequestThatIsWrongIsRefusedInHydrasWords) {
     EXPECT_EQ(errorOf(askForToken(good + "&scope=everything")), "400 invalid_scope");
     EXPECT_EQ(errorOf(askForToken(good + "&audience=https%3A%2F%2Fother.test")), "400 invalid_request");
     EXPECT_EQ(errorOf(askForToken(good, {basic, {"Content-Type", "application/json"}})), "400 invalid_request");
-    EXPECT_EQ(send("GET", "/oauth2/token").statusCode, 405);
+    const auto wrong = send("GET", "/oauth2/token");
+    EXPECT_EQ(messageOf(wrong), "405 /oauth2/token takes POST");
+    EXPECT_EQ(header(wrong, "Allow"), "POST");
+}
+
+TEST_F(Strictness, ATokenRequestNeedsNoAudience) { // a client whose `audience` is "" sends none
+    EXPECT_EQ(askForToken("grant_type=client_credentials&scope=management%3Aall").statusCode, 200);
 }
 
 TEST_F(Strictness, OnlyALivingTokenOpensTheApi) {
     EXPECT_EQ(send("GET", "/api/v1/applications").statusCode, 401);
     EXPECT_EQ(send("GET", "/api/v1/applications", {{"Authorization", "Bearer nonsense"}}).statusCode, 401);
-    EXPECT_EQ(send("GET", "/api/v1/applications", {basic}).statusCode, 401);
+    EXPECT_EQ(messageOf(send("GET", "/api/v1/applications", {basic})),
+              "401 The Authorization header must be 'Bearer ' and an access token");
     const kontext::Headers headers = bearer();
     EXPECT_EQ(send("GET", "/api/v1/applications", headers).statusCode, 200);
     stage.server.expireTokens();
@@ -108,7 +131,8 @@ TEST_F(Strictness, OnlyALivingTokenOpensTheApi) {
 TEST_F(Strictness, AnUnknownPathIs404AndAWrongMethod405) {
     EXPECT_EQ(call("GET", "/nothing").statusCode, 404);
     EXPECT_EQ(call("GET", "/applications/").statusCode, 404);
-    EXPECT_EQ(send("GET", "/").statusCode, 404);
+    EXPECT_EQ(messageOf(send("GET", "/applications?limit=1")),
+              "404 Cannot GET /applications: the API is below /api/v1");
     const auto wrong = call("PUT", "/applications", "{}");
     EXPECT_EQ(wrong.statusCode, 405);
     EXPECT_EQ(header(wrong, "Allow"), "GET, POST");
@@ -119,7 +143,7 @@ TEST_F(Strictness, ABodyBelongsWhereItIsAskedFor) {
     EXPECT_EQ(call("POST", app + "/rotate-secret", "{}").statusCode, 400);
     EXPECT_EQ(call("PATCH", app, "[]").statusCode, 400);
     EXPECT_EQ(call("PATCH", app, "{").statusCode, 400);
-    EXPECT_EQ(call("PATCH", app).statusCode, 400);
+    EXPECT_EQ(messageOf(call("PATCH", app)), "400 this request must have a body: a JSON object");
     kontext::Headers headers = bearer();
     headers.emplace_back("Content-Type", "text/plain");
     EXPECT_EQ(send("PATCH", "/api/v1" + app, headers, R"({"name":"x"})").statusCode, 400);
@@ -131,6 +155,139 @@ TEST_F(Strictness, AQueryIsCheckedAsWell) {
         EXPECT_EQ(call("GET", std::string("/applications") + query).statusCode, 400) << query;
     EXPECT_EQ(call("GET", "/traces/stats?period=fortnight").statusCode, 400);
     EXPECT_EQ(call("GET", "/applications/550e8400-e29b-41d4-a716-446655440000/sessions?status=asleep").statusCode, 400);
+}
+
+TEST_F(Strictness, AQueryBelongsWhereItIsAskedFor) {
+    const std::string app = "/applications/550e8400-e29b-41d4-a716-446655440000";
+    for (const auto& [method, path] : std::vector<std::pair<std::string, std::string>>{{"GET", app},
+                                                                                       {"POST", "/applications"},
+                                                                                       {"PATCH", app},
+                                                                                       {"PUT", app + "/integrations"},
+                                                                                       {"DELETE", app},
+                                                                                       {"GET", app + "/oauth"}})
+        EXPECT_EQ(messageOf(call(method, path + "?dryRun=true")),
+                  R"(400 ["dryRun is not a parameter of this request"])")
+            << method << ' ' << path;
+    EXPECT_EQ(call("GET", app).statusCode, 200) << "the DELETE did nothing";
+    EXPECT_EQ(messageOf(send("POST", "/oauth2/token?grant_type=client_credentials", {basic})),
+              "400 The parameters of a token request belong into its body");
+}
+
+TEST_F(Strictness, APercentWithoutItsDigitsIsRefused) {
+    for (const char* path : {"/applications?limit=%zz", "/applications?%=1", "/applications/%4", "/traces/%"})
+        EXPECT_EQ(messageOf(call("GET", path)), "400 the URL has a % that is not followed by two hex digits") << path;
+}
+
+TEST_F(Strictness, JsonThatNestsTooDeepIsRefused) {
+    const auto nested = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
+    const auto integration = [&nested](const std::string& name, std::size_t levels) {
+        return R"({"name":")" + name + R"(","url":"https://mcp.example.com","capabilities":)" + nested(levels) + "}";
+    };
+    EXPECT_EQ(call("POST", "/integrations", integration("A", 63)).statusCode, 201);
+    for (const std::size_t levels : {64U, 30'000U})
+        EXPECT_EQ(messageOf(call("POST", "/integrations", integration("B", levels))),
+                  "400 the body nests deeper than 64 levels");
+}
+
+TEST_F(Strictness, JsonThatNestsTooDeepIsRefusedWithoutATokenAsWell) {
+    for (const std::size_t levels : {200'000U, 5'000'000U}) {
+        const kontext::Headers headers{{"Content-Type", "application/json"}};
+        EXPECT_EQ(send("POST", "/api/v1/applications", headers, std::string(levels, '[')).statusCode, 401);
+        EXPECT_EQ(send("POST", "/", headers, std::string(levels, '[') + std::string(levels, ']')).statusCode, 404);
+    }
+    EXPECT_THAT(log(), SizeIs(4));
+}
+
+TEST_F(Strictness, ABodyThatIsNoCleanJsonIsRefusedAndSaysWhy) {
+    EXPECT_EQ(messageOf(call("POST", "/service-accounts", R"({"name":"A","name":"B"})")),
+              "400 the body has the member 'name' twice");
+    for (const std::string& body :
+         {R"({"name":"A"})" + std::string(1, '\0'), R"({"name":"A"})" + std::string(1, '\0') + "x",
+          std::string("{\"name\":\"\xff\"}"), std::string(R"({"name":"\ud800"})"), std::string(R"({"name":"A"}{})"),
+          std::string(R"({'name':'A'})")})
+        EXPECT_EQ(messageOf(call("POST", "/service-accounts", body)), "400 the body is not valid JSON") << body;
+    kontext::Headers headers = bearer();
+    headers.emplace_back("Content-Type", "application/json");
+    EXPECT_EQ(messageOf(send("POST", "/api/v1/service-accounts", headers)), "400 the body is empty");
+    EXPECT_THAT(stage.client.serviceAccounts.list().items, IsEmpty());
+}
+
+TEST_F(Strictness, ABodyOfAGetIsRefusedAndNotTakenForARequest) {
+    const std::string smuggled = "DELETE /api/v1/applications HTTP/1.1\r\n\r\n";
+    for (const std::string& body : {"Content-Length: " + std::to_string(smuggled.size()) + "\r\n\r\n" + smuggled,
+                                    "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + smuggled}) {
+        Connection connection(stage.server);
+        const auto reply = connection.send(head("GET", "/applications") + body).receive();
+        EXPECT_EQ(reply.status, 400);
+        EXPECT_THAT(reply.head, HasSubstr("\r\nConnection: close\r\n"));
+        EXPECT_THAT(reply.body, HasSubstr("this request must not have a body"));
+        EXPECT_TRUE(connection.ends());
+    }
+    for (const Json& entry : log())
+        EXPECT_NE(entry.at("method"), "DELETE");
+}
+
+TEST_F(Strictness, ABodyOfMoreThan16MiBIsRefusedHoweverItComes) {
+    const std::string much(17 << 20, ' ');
+    kontext_test::Process gzip({"/bin/sh", "-c", "head -c 17825792 /dev/zero | gzip -c"}); // as long as `much`
+    ASSERT_EQ(gzip.wait(), 0);
+    const std::string packed = gzip.output();
+    ASSERT_LT(packed.size(), 100'000U);
+    const auto length = [](const std::string& body) {
+        return "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+    };
+    for (const std::string& body :
+         {length(much), "Transfer-Encoding: chunked\r\n\r\n1100000\r\n" + much + "\r\n0\r\n\r\n",
+          "Content-Encoding: gzip\r\n" + length(packed)}) {
+        Connection connection(stage.server);
+        const auto reply = connection.send(head("POST", "/applications") + body).receive();
+        EXPECT_EQ(reply.status, 413);
+        EXPECT_THAT(reply.head, HasSubstr("\r\nx-request-id: req_"));
+        EXPECT_THAT(reply.body, HasSubstr("The body is larger than 16 MiB"));
+    }
+}
+
+TEST_F(Strictness, ABodyThatCannotBeReadIsRefusedAndSaysSo) {
+    for (const char* body :
+         {"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnone"}) {
+        Connection connection(stage.server);
+        const auto reply = connection.send(head("POST", "/applications") + body).receive();
+        EXPECT_EQ(reply.status, 400);
+        EXPECT_THAT(reply.body, HasSubstr("The body cannot be read"));
+        EXPECT_TRUE(connection.ends());
+    }
+}
+
+TEST_F(Strictness, AFormOfSeveralPartsIsNoJson) {
+    const kontext::Headers multipart{bearer().front(), {"Content-Type", "multipart/form-data; boundary=x"}};
+    const std::string body = "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nA\r\n--x--\r\n";
+    EXPECT_THAT(messageOf(send("POST", "/api/v1/service-accounts", multipart, body)),
+                HasSubstr("400 the Content-Type must be application/json, it is 'multipart/form-data"));
+}
+
+TEST_F(Strictness, WhatIsNoHttpIsRefusedAndEndsTheConnection) {
+    struct Case {
+        std::string sent{};
+        int status = 0;
+        std::string message{};
+    };
+    const std::string get = "GET /api/v1/applications HTTP/1.1\r\n";
+    for (const Case& one : {Case{"BREW /pot HTTP/1.1\r\n\r\n", 400, "an unknown method"},
+                            Case{"hello\r\n", 400, "This is no HTTP request"},
+                            Case{get + "X-Long: " + std::string(9000, 'x') + "\r\n\r\n", 400, "more than 8 KiB"},
+                            Case{"GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n", 414, "The URL is longer"}}) {
+        Connection connection(stage.server);
+        const auto reply = connection.send(one.sent).receive();
+        EXPECT_EQ(reply.status, one.status);
+        EXPECT_THAT(reply.head, HasSubstr("\r\nx-request-id: req_"));
+        EXPECT_THAT(reply.body, HasSubstr(one.message));
+        EXPECT_TRUE(connection.ends()) << one.sent.substr(0, 20);
+    }
+}
+
+TEST_F(Strictness, EveryMethodOfHttpIsAnsweredByTheApi) {
+    for (const char* method : {"HEAD", "OPTIONS", "TRACE", "PUT"})
+        EXPECT_EQ(call(method, "/applications").statusCode, 405) << method;
 }
 
 TEST_F(Strictness, APageDoesNotShiftWhenItemsGo) {
@@ -160,6 +317,30 @@ TEST_F(Strictness, TheRequestLogShowsWhatCameAndNoSecret) {
         EXPECT_THAT(log, Not(HasSubstr(secret)));
 }
 
+TEST_F(Strictness, TheRequestLogShowsNoSecretThatComesWhereNoneBelongs) {
+    const auto post = [this](const std::string& path, const std::string& body) {
+        send("POST", path, {{"Content-Type", "application/json"}}, body);
+    };
+    post("/oauth2/token", R"({"client_id":"sa_1","client_secret":"hush","grant_type":"client_credentials"})");
+    post("/api/v1/integrations",
+         R"({"serverToken":["hush"],"oauth":{"clientSecret":{"value":"hush"}},"Token":"hush"})");
+    post("/api/v1/integrations", R"("hush")");
+    post("/api/v1/integrations", R"(["hush"])");
+    post("/oauth2/token?client%5Fsecret=hush&a=b&access_token=hush", "{}");
+    const Json items = log();
+    EXPECT_THAT(items.dump(), Not(HasSubstr("hush")));
+    EXPECT_EQ(items.at(0).at("body").at("client_id"), "sa_1");
+    EXPECT_EQ(items.at(4).at("target"), "/oauth2/token?client%5Fsecret=[redacted]&a=b&access_token=[redacted]");
+}
+
+TEST_F(Strictness, TheRequestLogKeepsNoLargeBody) {
+    for (const std::size_t size : {1000U, 70'000U})
+        call("POST", "/service-accounts", Json{{"name", std::string(size, 'x')}}.dump());
+    const Json items = log();
+    EXPECT_TRUE(items.at(1).contains("body"));
+    EXPECT_FALSE(items.at(3).contains("body"));
+}
+
 TEST_F(Strictness, ResetBringsTheBeginningBack) {
     stage.newApplication("A");
     const kontext::Headers headers = bearer();
@@ -168,6 +349,17 @@ TEST_F(Strictness, ResetBringsTheBeginningBack) {
     EXPECT_EQ(send("GET", "/api/v1/applications", headers).statusCode, 401) << "tokens die";
     EXPECT_THAT(stage.client.applications.list().items, SizeIs(2)) << "the seed is back";
     EXPECT_EQ(send("GET", "/__emulator/nothing").statusCode, 404);
+}
+
+TEST(Connections, AreServedHoweverManyStayOpen) {
+    const kontext_emulator::Server server;
+    std::list<Connection> connections;
+    for (int i = 0; i < 200; ++i)
+        connections.emplace_back(server).send("GET / HTTP/1.1\r\n\r\n");
+    for (Connection& connection : connections)
+        ASSERT_EQ(connection.receive().status, 404);
+    for (Connection& connection : connections)
+        ASSERT_EQ(connection.send("GET / HTTP/1.1\r\n\r\n").receive().status, 404) << "it was kept";
 }
 
 TEST(Latency, HoldsRepliesBack) {

@@ -1,4 +1,4 @@
-#include "emulator/accounts.hpp"
+#include "emulator/tokens.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -45,7 +45,7 @@ std::optional<Reply> readForm(const Request& request, TokenForm& form) {
     if (type.substr(0, type.find(';')) != "application/x-www-form-urlencoded")
         return refuse(400, "invalid_request", "The Content-Type must be application/x-www-form-urlencoded");
     const auto fields = parseForm(request.body);
-    if (!fields) return refuse(400, "invalid_request", "The form is malformed");
+    if (!fields) return refuse(400, "invalid_request", "The form has a % that is not followed by two hex digits");
     std::vector<std::string> seen;
     for (const auto& [name, value] : *fields) {
         if (std::find(seen.begin(), seen.end(), name) != seen.end())
@@ -90,52 +90,37 @@ Reply unauthorized(const std::string& message) {
 
 } // namespace
 
-Accounts::Accounts(std::string clientId, std::string secret, std::chrono::seconds tokenTtl) : tokenTtl_(tokenTtl) {
-    Account first;
-    first.clientId = std::move(clientId);
-    first.secret = std::move(secret);
-    accounts_.push_back(std::move(first));
-}
-
-Account* Accounts::byClientId(const std::string& clientId) {
-    for (Account& account : accounts_)
-        if (account.clientId == clientId) return &account;
-    return nullptr;
-}
-
-std::vector<Account>::iterator Accounts::byId(const std::string& id) {
-    return std::find_if(accounts_.begin(), accounts_.end(), [&id](const Account& account) {
-        return account.shown.is_object() && account.shown["id"] == id;
-    });
-}
-
-Reply Accounts::token(const Request& request) {
+Reply Tokens::mint(std::vector<Account>& accounts, const Request& request) {
     const auto basic = readBasic(request.header("Authorization"));
-    if (!basic) return refuse(401, "invalid_client", "Client authentication failed: no HTTP Basic credentials");
+    if (!basic)
+        return refuse(401, "invalid_client",
+                      "Client authentication failed: no HTTP Basic credentials, or unreadable ones");
     TokenForm form;
     if (auto refusal = readForm(request, form)) return *refusal;
-    Account* account = byClientId(basic->clientId);
-    if (account == nullptr || account->secret != basic->secret)
+    const auto account = std::find_if(accounts.begin(), accounts.end(), [&basic](const Account& one) {
+        return one.clientId == basic->clientId && one.secret == basic->secret;
+    });
+    if (account == accounts.end())
         return refuse(401, "invalid_client", "Client authentication failed: unknown client or wrong secret");
     if (auto refusal = checkScope(form.scope)) return *refusal;
     if (!form.audience.empty() && !endsWith(form.audience, "/api/v1"))
         return refuse(400, "invalid_request", "The client may not ask for the audience '" + form.audience + "'");
 
     const std::string token = "ory_at_" + randomText(43) + "." + randomText(43);
-    tokens_[token] = {account->clientId, form.scope, std::chrono::steady_clock::now() + tokenTtl_};
+    tokens_[token] = {account->clientId, form.scope, std::chrono::steady_clock::now() + ttl_};
     ++minted_;
-    if (account->shown.is_object()) account->shown["lastUsedAt"] = utcNow();
-    return {200,
-            Json{{"access_token", token},
-                 {"expires_in", tokenTtl_.count()},
-                 {"scope", form.scope},
-                 {"token_type", "bearer"}},
-            {{"Cache-Control", "no-store"}}};
+    if (!account->shown.empty()) account->shown["lastUsedAt"] = utcNow();
+    return {
+        200,
+        Json{{"access_token", token}, {"expires_in", ttl_.count()}, {"scope", form.scope}, {"token_type", "bearer"}},
+        {{"Cache-Control", "no-store"}}};
 }
 
-std::optional<Reply> Accounts::authorize(const Request& request, std::string& clientId) const {
+std::optional<Reply> Tokens::authorize(const Request& request, std::string& clientId) const {
     const std::string authorization = request.header("Authorization");
-    if (authorization.compare(0, 7, "Bearer ") != 0) return unauthorized("An access token is required");
+    if (authorization.empty()) return unauthorized("An access token is required");
+    if (authorization.compare(0, 7, "Bearer ") != 0)
+        return unauthorized("The Authorization header must be 'Bearer ' and an access token");
     const auto found = tokens_.find(authorization.substr(7));
     if (found == tokens_.end()) return unauthorized("The access token is not valid");
     if (std::chrono::steady_clock::now() >= found->second.expiresAt)
@@ -149,6 +134,11 @@ std::optional<Reply> Accounts::authorize(const Request& request, std::string& cl
                       {"missingScopes", {neededScope}},
                       {"hint", std::string("The access token lacks the scope ") + neededScope}},
                  {}};
+}
+
+void Tokens::revoke(const std::string& clientId) {
+    for (auto token = tokens_.begin(); token != tokens_.end();)
+        token = token->second.clientId == clientId ? tokens_.erase(token) : std::next(token);
 }
 
 } // namespace kontext_emulator

@@ -1,0 +1,47 @@
+// The tokens that are given out, and what they open.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "emulator/message.hpp"
+
+namespace kontext_emulator {
+
+/// Who may log in.
+struct Account {
+    long sequence = 0;
+    Json shown = Json::object(); // as the API sends it; empty for the account that the emulator was started with
+    std::string clientId{};
+    std::string secret{};
+};
+
+class Tokens {
+public:
+    explicit Tokens(std::chrono::seconds ttl) : ttl_(ttl) {}
+
+    /// `POST /oauth2/token`, as Ory Hydra does it.
+    Reply mint(std::vector<Account>& accounts, const Request& request);
+    /// Checks the bearer token: the reply that refuses it, or nothing and the credential's id.
+    std::optional<Reply> authorize(const Request& request, std::string& clientId) const;
+    void expire() { tokens_.clear(); }
+    /// Those of one client.
+    void revoke(const std::string& clientId);
+    int minted() const noexcept { return minted_; }
+
+private:
+    struct Token {
+        std::string clientId{};
+        std::string scope{};
+        std::chrono::steady_clock::time_point expiresAt{};
+    };
+
+    std::map<std::string, Token> tokens_{};
+    std::chrono::seconds ttl_;
+    int minted_ = 0;
+};
+
+} // namespace kontext_emulator
