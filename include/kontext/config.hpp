@@ -48,7 +48,7 @@ struct RetryOptions {
 struct TlsOptions {
     std::string caFile{};         ///< A PEM bundle to trust instead of the system's.
     std::string caPath{};         ///< A directory of hashed certificates to trust instead of the system's.
-    std::string caPem{};          ///< PEM text to trust instead of the system's.
+    std::string caPem{};          ///< PEM text to trust instead of the system's; not together with caFile.
     std::string clientCertFile{}; ///< Our certificate, PEM, for servers and gateways that ask for one.
     std::string clientKeyFile{};  ///< Its private key, PEM.
     Secret clientKeyPassword{};   ///< The key's passphrase, if it has one.
