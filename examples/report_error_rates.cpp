@@ -65,8 +65,9 @@ int run(std::size_t maxTraces) {
     }
 
     std::vector<std::pair<std::string, Tally>> rows(tools.begin(), tools.end());
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const auto& a, const auto& b) { return a.second.rate() > b.second.rate(); });
+    std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+        return a.second.rate() != b.second.rate() ? a.second.rate() > b.second.rate() : a.first < b.first;
+    });
     std::printf("%-28s %7s %6s %7s %7s %7s %8s\n", "tool", "calls", "warn", "remote", "proxy", "auth", "errors");
     for (const auto& [name, tally] : rows)
         printRow(name, tally);

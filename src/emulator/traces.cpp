@@ -52,7 +52,9 @@ double rounded(double value) { return std::round(value * 100) / 100; }
 /// `[{key: name, "count": n}]`, the most frequent first.
 Json ranking(const std::map<std::string, int>& counts, const char* key) {
     std::vector<std::pair<std::string, int>> order(counts.begin(), counts.end());
-    std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+    std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
     Json out = Json::array();
     for (const auto& [name, count] : order)
         out.push_back({{key, name}, {"count", count}});

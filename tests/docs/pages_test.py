@@ -160,7 +160,7 @@ class Pages(unittest.TestCase):
         used = {
             name
             for path in [ROOT / "CMakeLists.txt", *(ROOT / "cmake").glob("*.cmake")]
-            for name in re.findall(r"\bKONTEXT_(?:BUILD|INSTALL|WERROR|PACKAGE|STATIC_BUILD)\w*", path.read_text(encoding="utf-8"))
+            for name in re.findall(r"\bKONTEXT_(?:BUILD|TESTS|INSTALL|WERROR|PACKAGE|STATIC_BUILD)\w*", path.read_text(encoding="utf-8"))
         }
         listed = {name for cell in first_cells(page) for name in code(cell)}
         self.assertEqual(used | {"BUILD_SHARED_LIBS"}, {name for name in listed if name.isupper()})
