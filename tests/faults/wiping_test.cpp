@@ -368,6 +368,71 @@ std::string refusal(const std::string& status, const std::string& body) {
     return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
+// Servers quote what they do not like.
+TEST_P(Wiping, LeavesNothingOfAnErrorThatQuotesTheToken) {
+    for (const std::string& body : {"{\"message\":\"who is " + std::string(firstToken) + "?\",\"statusCode\":400}",
+                                    "{\"errors\":[{\"field\":\"x\",\"message\":\"" + std::string(firstToken) + "\"}]}",
+                                    "{\"error\":{\"message\":\"" + std::string(firstToken) + "\"}}",
+                                    "<html>" + std::string(firstToken) + "</html>"}) {
+        const FaultServer quoting(answering([&](Peer& peer) { return peer.send(refusal("400 Bad Request", body)); }));
+        {
+            kontext::ClientConfig made = config();
+            made.baseUrl = quoting.url();
+            const Watch watch;
+            const kontext::KontextManagementClient client(made);
+            EXPECT_THROW(client.integrations.get("1"), kontext::BadRequestError);
+        }
+        EXPECT_EQ(trace(windows), "") << body;
+        empty();
+    }
+}
+
+TEST_P(Wiping, LeavesNothingOfAnErrorThatQuotesASecretThatWasSent) {
+    const FaultServer quoting(answering([](Peer& peer) {
+        return peer.send(refusal("422 No", R"({"message":"not good","sent":)" + peer.request().body + '}'));
+    }));
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = quoting.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(
+            client.integrations.create({.name = "i", .url = "https://i.test", .serverToken = Secret(serverToken)}),
+            kontext::UnprocessableEntityError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfAnErrorThatQuotesTheTokenInAHeader) {
+    const FaultServer quoting(answering([](Peer& peer) {
+        return peer.send("HTTP/1.1 403 No\r\nX-Token: " + std::string(firstToken) + "\r\nContent-Length: 0\r\n\r\n");
+    }));
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = quoting.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(client.integrations.get("1"), kontext::ForbiddenError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfARefusalOfTheTokenEndpointThatQuotesTheSecret) {
+    const FaultServer refusing([](Peer& peer) {
+        while (peer.receive())
+            peer.send(refusal("401 Unauthorized", R"({"error":"invalid_client","error_description":"not )"
+                                                      + std::string(clientSecret) + "\"}"));
+    });
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = refusing.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        EXPECT_THROW(client.integrations.get("1"), kontext::OAuthError);
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
 TEST_P(Wiping, LeavesNothingOfATokenReplyThatCannotBeUsed) {
     for (const std::string& body :
          {R"({"expires_in":-1,"access_token":")" + std::string(firstToken) + "\"}",
@@ -408,6 +473,25 @@ TEST_P(Wiping, LeavesNothingOfATokenThatIsReplacedAfterA401) {
         client.integrations.update("1", {.serverToken = Secret(serverToken)});
     }
     EXPECT_EQ(tokens, 2);
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfARequestThatIsRetried) {
+    std::atomic<int> asked{0};
+    const FaultServer busy(answering([&](Peer& peer) {
+        if (++asked % 3 == 1) return peer.send(refusal("503 Busy", R"({"sent":)" + peer.request().body + '}'));
+        if (asked % 3 == 2) return false;
+        return peer.send(GetParam().frame(answer(peer.request(), 1)));
+    }));
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = busy.url();
+        made.retry.initialDelay = milliseconds(1);
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        client.integrations.update("1", {.serverToken = Secret(serverToken)});
+    }
+    EXPECT_EQ(asked, 3);
     EXPECT_EQ(trace(windows), "");
 }
 
