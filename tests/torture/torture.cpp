@@ -8,7 +8,9 @@
 // new` and the hooks of libcurl and OpenSSL stand in, and LeakSanitizer looks for what is lost.
 //
 // Two faults are not ours, and show here:
-// - libcurl 7.88 loses a few blocks if one of its own allocations fails within curl_multi_perform(). Lost memory is
+// - libcurl 7.88 does not look at the outcome of each of its own allocations within curl_multi_perform(): it loses a
+// few
+//   blocks, and sends a request without its query. Lost memory and a list that is cut short for this reason are
 //   excused, and counted, if and only if the allocation that failed was asked for by libcurl's own code, below there.
 // - Some of OpenSSL's allocations are not looked at within libssl 3.0, which then crashes, there or later. So TLS is
 //   left out, but for --tls.
@@ -22,6 +24,7 @@
 #include <functional>
 #include <memory>
 #include <new>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -362,7 +365,12 @@ public:
             values += end.how == End::How::value;
             badAllocs += end.how == End::How::badAlloc;
             ours += end.how == End::How::ours;
-            if (end.how == End::How::another) complain(what, n, "ended in " + end.words);
+            if (end.how == End::How::another) {
+                if (failedWithinCurl())
+                    ++excused;
+                else
+                    complain(what, n, "ended in " + end.words);
+            }
             // What is kept for good is kept once: seen again, it is lost.
             if (lost(before)) {
                 const long again = fate.live;
@@ -377,7 +385,7 @@ public:
         alarm(0);
         if (openFiles() > files) complain(what, 0, "left files open");
         std::printf("torture: %-28s %-13s %5ld failures: %ld bad_alloc, %ld KontextError, %ld values all the same; "
-                    "%ld times libcurl lost memory\n",
+                    "%ld excused as libcurl's\n",
                     what.name, onward ? "from the n-th" : "the n-th", failures, badAllocs, ours, values, excused);
         std::fflush(stdout);
     }
@@ -463,7 +471,7 @@ int main(int argc, char** argv) {
              int items = 0;
              for (const kontext::Application& each : c.applications.listAll())
                  items += !each.id.empty();
-             if (items != 4) std::abort();
+             if (items != 4) throw std::runtime_error(std::to_string(items) + " items in place of 4");
          }},
         {"an error", [](const Client& c) { c.applications.get("missing"); }, Ends::error},
         {"a retry", [](const Client& c) { c.applications.get("flaky"); }},
