@@ -172,7 +172,8 @@ struct Server::State {
         server->set_tcp_nodelay(true);
         server->set_payload_max_length(largestBody);
         // httplib would set SO_REUSEPORT, with which two emulators share a port and take turns.
-        server->set_socket_options([](socket_t socket) {
+        server->set_socket_options([this](socket_t socket) {
+            listener = socket; // the last one that httplib makes is the one that it binds
             const int yes = 1;
             setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
         });
@@ -227,6 +228,8 @@ struct Server::State {
         if (any ? options.port < 0 : !server->bind_to_port(options.host, options.port))
             throw std::runtime_error("cannot listen on " + options.host
                                      + (any ? "" : ":" + std::to_string(options.port)) + ": " + lastError());
+        // httplib lets five connections wait to be accepted. The kernel drops the others, who ask again after a second.
+        ::listen(listener, SOMAXCONN);
         thread = std::thread([this] { server->listen_after_bind(); });
         // stop() before listen_after_bind() has begun would be lost.
         while (!server->is_running())
@@ -241,6 +244,7 @@ struct Server::State {
     Options options;
     Api api;
     std::unique_ptr<httplib::Server> server;
+    socket_t listener = -1;
     std::thread thread{};
 };
 
