@@ -50,9 +50,17 @@ std::string plainWords(std::string_view body) {
     return text;
 }
 
+/// A reply that nobody took. One that is no success may repeat in its headers, too, what the server heard.
+void forget(HttpResponse& response) {
+    wipe(response.body);
+    if (response.statusCode < 300) return;
+    for (auto& header : response.headers)
+        wipe(header.second);
+}
+
 } // namespace
 
-Answer::~Answer() { wipe(http.body); }
+Answer::~Answer() { forget(http); }
 
 Outgoing::~Outgoing() {
     for (auto& header : http.headers)
@@ -73,7 +81,7 @@ Answer Exchange::run() {
         Decision decision = judge(attempt);
         report(attempt, decision);
         if (!decision.again) return finish(std::move(attempt), std::move(decision));
-        wipe(attempt.response.body);
+        forget(attempt.response);
         ++retries_;
         wiring_.time->wait(decision.wait, budget_.cancel());
         checkWanted();
@@ -173,7 +181,7 @@ bool Exchange::renewToken(Attempt& attempt) {
     Decision decision{true, milliseconds(0), "status 401, once more with a new token"};
     report(attempt, decision);
     tokens_->invalidate(*token_);
-    wipe(attempt.response.body); // a server may repeat what it hears
+    forget(attempt.response);
     replayed_ = true;
     return true;
 }

@@ -16,12 +16,14 @@ void replace(std::string& text, std::string_view secret) {
     std::size_t at = text.find(secret);
     if (at == std::string::npos) return;
     std::string clean;
+    clean.reserve(text.size());
     std::size_t from = 0;
     for (; at != std::string::npos; at = text.find(secret, from)) {
-        clean.append(text, from, at - from).append(mask);
+        appendWiping(clean, std::string_view(text).substr(from, at - from)); // other secrets may be in it
+        appendWiping(clean, mask);
         from = at + secret.size();
     }
-    clean.append(text, from, std::string::npos);
+    appendWiping(clean, std::string_view(text).substr(from));
     std::swap(text, clean);
     wipe(clean);
 }
