@@ -334,7 +334,7 @@ int soak(const Options& options) {
 
 int main(int argc, char** argv) {
     Options options;
-    for (int i = 1; i < argc; ++i) {
+    for (int i = 1; i < argc; i += 2) {
         const long value = i + 1 < argc ? std::atol(argv[i + 1]) : 0;
         if (value > 0 && std::strcmp(argv[i], "--seconds") == 0)
             options.seconds = value;
@@ -348,7 +348,6 @@ int main(int argc, char** argv) {
             std::fprintf(stderr, "usage: soak [--calls N | --seconds N] [--threads N] [--seed N]\n");
             return 2;
         }
-        ++i;
     }
     try {
         return soak(options);
