@@ -1,12 +1,12 @@
 #include "auth/token_reply.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "auth/access_token.hpp"
 #include "call/header_fields.hpp"
 #include "json/decode.hpp"
+#include "json/number.hpp"
 
 namespace kontext {
 namespace {
@@ -24,7 +24,7 @@ constexpr std::chrono::seconds longest = std::chrono::hours(24 * 365);
 std::optional<std::chrono::seconds> lifetime(std::string_view text) {
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
     double seconds = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    const auto read = json::fromChars(text.data(), text.data() + text.size(), seconds);
     if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
     if (!std::isfinite(seconds) || seconds < 1) return std::nullopt;
     return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, static_cast<double>(longest.count()))));

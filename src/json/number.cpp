@@ -1,8 +1,13 @@
 #include "json/number.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <cerrno>
+#include <cmath>
 #include <cstdint>
+#include <cstdlib>
+#include <system_error>
+
+#include <locale.h> // newlocale
 
 namespace kontext::json {
 namespace {
@@ -25,9 +30,29 @@ bool isLarge(std::string_view text) {
 
 } // namespace
 
+std::from_chars_result fromChars(const char* first, const char* last, double& value) {
+#ifdef __cpp_lib_to_chars
+    return std::from_chars(first, last, value);
+#else
+    // Of what strtod takes beyond it, blanks, a plus sign, hexadecimal digits and names, nothing gets through.
+    const std::string_view whole(first, static_cast<std::size_t>(last - first));
+    const std::string text(whole.substr(0, whole.find_first_not_of("0123456789+-.eE")));
+    if (text.empty() || text.front() == '+') return {first, std::errc::invalid_argument};
+    static const locale_t plain = newlocale(LC_ALL_MASK, "C", nullptr); // a constant of the C library
+    char* end = nullptr;
+    errno = 0;
+    const double read = strtod_l(text.c_str(), &end, plain);
+    if (end == text.c_str()) return {first, std::errc::invalid_argument};
+    const char* const behind = first + (end - text.c_str());
+    if (errno == ERANGE && (std::isinf(read) || read == 0)) return {behind, std::errc::result_out_of_range};
+    value = read;
+    return {behind, std::errc()};
+#endif
+}
+
 std::optional<double> readNumber(std::string_view text) {
     double value = 0;
-    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    const auto read = fromChars(text.data(), text.data() + text.size(), value);
     if (read.ec != std::errc::result_out_of_range) return value;
     if (isLarge(text)) return std::nullopt;
     return 0;

@@ -1,11 +1,15 @@
 // Numbers, whatever the locale.
 #pragma once
 
+#include <charconv>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace kontext::json {
+
+/// std::from_chars, which LLVM's standard library does not have for double.
+std::from_chars_result fromChars(const char* first, const char* last, double& value);
 
 /// The value of a JSON number; nothing if it is too large, 0 if it is too small.
 std::optional<double> readNumber(std::string_view text);
