@@ -495,6 +495,10 @@ int main(int argc, char** argv) {
          [&](kontext::ClientConfig& config) {
              config.tokenStore = kontext::makeFileTokenStore(directory.path("tokens"));
          }},
+        {"a file of tokens, written", [](const Client& c) { c.refreshToken(); }, Ends::value,
+         [&](kontext::ClientConfig& config) {
+             config.tokenStore = kontext::makeFileTokenStore(directory.path("tokens"));
+         }},
         {"a proxy", [](const Client& c) { c.applications.get("42"); }, Ends::value,
          [&](kontext::ClientConfig& config) {
              config.baseUrl = "http://api.kontext.test";
