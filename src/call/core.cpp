@@ -153,7 +153,7 @@ void Core::fetch(Request request, const CallOptions& options, const Reading& rea
 
 void Core::run(Request request, const CallOptions& options) const {
     Outgoing out;
-    request = std::move(request).reply(ReplyBody::ignored);
+    request = Request(request).reply(ReplyBody::ignored);
     prepare(out, request, options);
     exchange(out, options);
 }

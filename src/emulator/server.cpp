@@ -109,7 +109,7 @@ void write(const Reply& from, httplib::Response& to, bool last = false) {
         to.set_header(name, value);
     if (!from.body) return;
     std::string body = from.body->dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (!last) return to.set_content(std::move(body), "application/json");
+    if (!last) return to.set_content(body, "application/json");
     to.set_header("Connection", "close");
     to.set_header("Content-Length", std::to_string(body.size()));
     to.set_content_provider("application/json", [body = std::move(body)](std::size_t, httplib::DataSink& sink) {

@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <clocale> // newlocale
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <system_error>
-
-#include <locale.h> // newlocale
 
 namespace kontext::json {
 namespace {

@@ -72,16 +72,17 @@ std::string checked(std::string_view method, std::string_view pattern) {
     const auto refuse = [](const char* what, std::string_view text, const char* why) {
         throw std::invalid_argument(std::string("MockTransport: the ") + what + " '" + std::string(text) + "' " + why);
     };
-    if (method != "*" && (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != method.npos))
+    if (method != "*"
+        && (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos))
         refuse("method", method, "is neither \"*\" nor in capital letters");
-    if (pattern.find("://") != pattern.npos) refuse("pattern", pattern, "is a URL: give its path");
-    if (pattern.find_first_of("?#") != pattern.npos)
+    if (pattern.find("://") != std::string_view::npos) refuse("pattern", pattern, "is a URL: give its path");
+    if (pattern.find_first_of("?#") != std::string_view::npos)
         refuse("pattern", pattern, "has a query: a path matches whatever its query");
     std::string path = pattern.substr(0, 1) == "/" ? "" : "/";
     path.append(pattern);
     for (std::string_view rest = path; !rest.empty();) {
         const std::string_view segment = takeSegment(rest);
-        if (segment.find('*') != segment.npos && segment != "/*" && !(segment == "/**" && rest.empty()))
+        if (segment.find('*') != std::string_view::npos && segment != "/*" && !(segment == "/**" && rest.empty()))
             refuse("pattern", pattern, "has a * that is neither a whole segment nor a ** at its end");
     }
     return path;

@@ -42,8 +42,12 @@ void wake(void* multi) noexcept { curl_multi_wakeup(static_cast<CURLM*>(multi));
 } // namespace
 
 struct CurlHandle::Transfer {
-    explicit Transfer(std::size_t maxBody) : reply(maxBody) {}
+    Transfer(CurlHandle& its, std::size_t maxBody) : handle(its), reply(maxBody) { handle.transfer_ = this; }
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+    ~Transfer() { handle.transfer_ = nullptr; }
 
+    CurlHandle& handle;
     ReplyReader reply;
     int sends = 0;
 };
@@ -200,8 +204,7 @@ HttpResponse CurlHandle::send(const HttpRequest& request) {
     const auto started = std::chrono::steady_clock::now();
     reusable_ = false;
     error_[0] = '\0';
-    Transfer transfer(request.maxResponseBytes);
-    transfer_ = &transfer;
+    Transfer transfer(*this, request.maxResponseBytes);
     load(request);
     CURLcode code = run(request);
     // libcurl takes the end of the connection for the end of the headers.

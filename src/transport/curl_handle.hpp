@@ -64,8 +64,8 @@ private:
     std::string origin_{}; // that the proxy is set for
     std::chrono::milliseconds connectTimeout_{};
     std::chrono::milliseconds timeout_{};
-    bool plainGet_ = false; // it is set up for a GET without a body
-    Transfer* transfer_ = nullptr;
+    bool plainGet_ = false;        // it is set up for a GET without a body
+    Transfer* transfer_ = nullptr; // the one that is under way
     char error_[CURL_ERROR_SIZE]{};
     bool reusable_ = false;
 };
