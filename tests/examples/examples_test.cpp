@@ -460,23 +460,27 @@ public:
         std::string id{};
         std::vector<std::string> statuses{};
     };
-    Sessions(std::initializer_list<Application> applications) : applications_(applications) {
+    struct Answers {
+        Reply revoked = Reply::json(R"({"success":true,"disconnectedCount":2})");
+        std::string withOwnAnswer{}; // whose sessions are listed with `listed`
+        Reply listed{};
+    };
+    Sessions(std::initializer_list<Application> applications) : Sessions(applications, Answers{}) {}
+    Sessions(std::initializer_list<Application> applications, Answers answers)
+        : applications_(applications), answers_(std::move(answers)) {
         server.on([this](const Request& request) { return answer(request); });
     }
 
-    Reply revoked = Reply::json(R"({"success":true,"disconnectedCount":2})");
-    std::string withOwnAnswer{}; // whose sessions are listed with `listed`
-    Reply listed{};
-
 private:
-    std::vector<Application> applications_;
+    const std::vector<Application> applications_;
+    const Answers answers_;
 
 public:
     WireServer server{}; // goes first: its threads use the rest
 
 private:
     Reply answer(const Request& request) const {
-        if (request.method == "DELETE") return revoked;
+        if (request.method == "DELETE") return answers_.revoked;
         if (route(request) == "GET /api/v1/applications") {
             std::string items;
             for (const auto& [id, statuses] : applications_)
@@ -485,7 +489,7 @@ private:
         }
         for (const auto& [id, statuses] : applications_) {
             if (route(request) != "GET /api/v1/applications/" + id + "/sessions") continue;
-            if (id == withOwnAnswer) return listed;
+            if (id == answers_.withOwnAnswer) return answers_.listed;
             std::string items;
             for (const std::string& status : statuses)
                 items.append(items.empty() ? "" : ",").append(R"({"id":"s","derivedStatus":")" + status + R"("})");
@@ -524,9 +528,9 @@ TEST(SweepIdleSessions, OnlySaysSoInADryRun) {
 }
 
 TEST(SweepIdleSessions, GoesOnBehindAnApplicationThatFails) {
-    Sessions sessions{{"forbidden", {}}, {"unused", {"idle"}}};
-    sessions.withOwnAnswer = "forbidden";
-    sessions.listed = {.status = 403, .body = R"({"message":"not you"})"};
+    const Sessions sessions(
+        {{"forbidden", {}}, {"unused", {"idle"}}},
+        {.withOwnAnswer = "forbidden", .listed = {.status = 403, .body = R"({"message":"not you"})"}});
     const Outcome outcome = runExample("sweep_idle_sessions", {}, environmentOf(sessions.server));
     EXPECT_EQ(outcome.status, 1);
     EXPECT_THAT(outcome.output, HasSubstr("not you"));
@@ -534,16 +538,16 @@ TEST(SweepIdleSessions, GoesOnBehindAnApplicationThatFails) {
 }
 
 TEST(SweepIdleSessions, TakesNoNoteOfAnApplicationThatIsGone) {
-    Sessions sessions{{"archived", {}}, {"unused", {"idle"}}};
-    sessions.withOwnAnswer = "archived";
-    sessions.listed = {.status = 404, .body = R"({"message":"Application not found"})"};
+    const Sessions sessions(
+        {{"archived", {}}, {"unused", {"idle"}}},
+        {.withOwnAnswer = "archived", .listed = {.status = 404, .body = R"({"message":"Application not found"})"}});
     EXPECT_EQ(runExample("sweep_idle_sessions", {}, environmentOf(sessions.server)).status, 0);
     EXPECT_THAT(sweeps(sessions.server), SizeIs(1));
 }
 
 TEST(SweepIdleSessions, FailsIfTheServerSaysThatItDidNotWork) {
-    Sessions sessions{{"unused", {"idle"}}};
-    sessions.revoked = Reply::json(R"({"success":false,"disconnectedCount":0})");
+    const Sessions sessions({{"unused", {"idle"}}},
+                            {.revoked = Reply::json(R"({"success":false,"disconnectedCount":0})")});
     const Outcome outcome = runExample("sweep_idle_sessions", {}, environmentOf(sessions.server));
     EXPECT_EQ(outcome.status, 1);
     EXPECT_THAT(outcome.output, HasSubstr("NOT swept"));
