@@ -3,23 +3,44 @@
 
 #include <atomic>
 #include <memory>
+#include <new>
 
-#include <unistd.h>
+#include <pthread.h>
 
 namespace kontext {
+
+/// How many fork() led to this process since the first use. Not getpid(), which is a call of the kernel's each time,
+/// and is 1 again in the child of a process 1 that becomes one in a PID namespace of its own.
+class Forks {
+public:
+    static unsigned count() {
+        static const bool counted = (begin(), true);
+        static_cast<void>(counted);
+        return forks.load(std::memory_order_relaxed);
+    }
+
+private:
+    static void begin() {
+        if (pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); }) != 0)
+            throw std::bad_alloc(); // its only error
+    }
+    static inline std::atomic<unsigned> forks{0};
+};
 
 /// Holds one T for each process. In a child the first use makes a new one from the parent's; the parent's is left alone
 /// for good, as its locks may be held by threads that do not exist here and its sockets are in use there.
 template <class T>
 class PerProcess {
 public:
-    explicit PerProcess(std::unique_ptr<T> first) : current_(new Slot{getpid(), first.release(), nullptr}) {}
+    explicit PerProcess(std::unique_ptr<T> first) : current_(new Slot{Forks::count(), first.get(), nullptr}) {
+        first.release();
+    }
     PerProcess(const PerProcess&) = delete;
     PerProcess& operator=(const PerProcess&) = delete;
     ~PerProcess() {
         // Slots of parents are leaked on purpose, what they hold with them.
         Slot* slot = current_.load(std::memory_order_acquire);
-        if (slot->process == getpid()) delete slot->value;
+        if (slot->forks == Forks::count()) delete slot->value;
         while (slot != nullptr) {
             Slot* const before = slot->before;
             delete slot;
@@ -29,10 +50,10 @@ public:
 
     T& get() {
         Slot* slot = current_.load(std::memory_order_acquire);
-        const pid_t process = getpid();
-        while (slot->process != process) {
+        const unsigned forks = Forks::count();
+        while (slot->forks != forks) {
             auto value = std::make_unique<T>(*slot->value);
-            auto next = std::make_unique<Slot>(Slot{process, value.get(), slot});
+            auto next = std::make_unique<Slot>(Slot{forks, value.get(), slot});
             // Threads of the child may race here; whoever comes second throws its own away.
             if (current_.compare_exchange_strong(slot, next.get(), std::memory_order_acq_rel)) {
                 value.release();
@@ -44,7 +65,7 @@ public:
 
 private:
     struct Slot {
-        pid_t process;
+        unsigned forks;
         T* value;
         Slot* before;
     };

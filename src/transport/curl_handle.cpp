@@ -37,6 +37,11 @@ long milliseconds32(milliseconds duration) {
     return static_cast<long>(std::clamp<milliseconds::rep>(duration.count(), 1, INT_MAX));
 }
 
+bool guardsSigpipe() noexcept {
+    static const bool needed = raisesSigpipe(*curl_version_info(CURLVERSION_NOW));
+    return needed;
+}
+
 void wake(void* multi) noexcept { curl_multi_wakeup(static_cast<CURLM*>(multi)); }
 
 } // namespace
@@ -61,7 +66,7 @@ CurlHandle::CurlHandle(const CurlSettings& settings)
 }
 
 CurlHandle::~CurlHandle() {
-    const SigpipeGuard guard; // closing a TLS connection writes to it
+    const SigpipeGuard guard(guardsSigpipe()); // closing a TLS connection writes to it
     easy_.reset();
     multi_.reset();
 }
@@ -232,7 +237,7 @@ HttpResponse CurlHandle::send(const HttpRequest& request) {
 /// Like curl_easy_perform, but a cancel wakes it.
 CURLcode CurlHandle::run(const HttpRequest& request) {
     CURLM* multi = multi_.get();
-    const SigpipeGuard guard;
+    const SigpipeGuard guard(guardsSigpipe());
     const CancellationCallback callback(request.cancel, &wake, multi);
     if (curl_multi_add_handle(multi, easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
 

@@ -33,7 +33,7 @@ void copy(const json& object, const char* name, std::optional<T>& target) {
 void copy(const json& object, const char* name, std::optional<kontext::Timestamp>& target) {
     if (const json* member = find(object, name)) target = kontext::Timestamp(member->get<std::string>());
 }
-void copy(const json& object, const char* name, std::optional<kontext::RawJson>& target) {
+void copy(const json& object, const char* name, kontext::RawJson& target) {
     if (const json* member = find(object, name)) target = kontext::RawJson(member->dump());
 }
 

@@ -1,5 +1,5 @@
-// What nearly every test includes, compiled once a program. Each test still includes what it uses: `./dev matrix` builds
-// without it.
+// What nearly every test includes, compiled once a program. Each test still includes what it uses: `./dev matrix`
+// builds without it.
 #pragma once
 
 #include <atomic>
