@@ -1,5 +1,8 @@
 #include "transport/curl_transport.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <new>
 #include <utility>
 
@@ -8,8 +11,14 @@ namespace kontext::transport {
 std::unique_ptr<CurlHandle> HandlePool::takeIdle() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (idle_.empty()) return nullptr;
-    std::unique_ptr<CurlHandle> handle = std::move(idle_.back().handle);
-    idle_.pop_back();
+    // Near the top only: a thread that seldom calls does not keep a connection of its own.
+    constexpr std::ptrdiff_t near = 8;
+    const auto end = idle_.rbegin() + std::min(near, static_cast<std::ptrdiff_t>(idle_.size()));
+    auto chosen = std::find_if(idle_.rbegin(), end,
+                               [me = std::this_thread::get_id()](const Idle& idle) { return idle.user == me; });
+    if (chosen == end) chosen = idle_.rbegin();
+    std::unique_ptr<CurlHandle> handle = std::move(chosen->handle);
+    idle_.erase(std::next(chosen).base());
     return handle;
 }
 
@@ -25,7 +34,7 @@ void HandlePool::giveBack(std::unique_ptr<CurlHandle> handle) {
     std::unique_ptr<CurlHandle> old; // one each time keeps up; it is closed outside the lock
     const std::lock_guard<std::mutex> lock(mutex_);
     try {
-        idle_.push_back({std::move(handle), now});
+        idle_.push_back({std::move(handle), now, std::this_thread::get_id()});
     } catch (const std::bad_alloc&) {
         return; // the handle is lost, its reply is not
     }

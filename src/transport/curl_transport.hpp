@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include <kontext/config.hpp>
@@ -15,7 +16,8 @@
 
 namespace kontext::transport {
 
-/// Idle handles, the last used on top: the fewest connections stay warm, and the others age and go.
+/// Idle handles, the last used on top: the fewest connections stay warm, and the others age and go. Threads that call
+/// at the same time get their own back, whose memory lies in the cache of their processor.
 class HandlePool {
 public:
     explicit HandlePool(const CurlSettings& settings) : settings_(settings) {}
@@ -31,6 +33,7 @@ private:
     struct Idle {
         std::unique_ptr<CurlHandle> handle;
         std::chrono::steady_clock::time_point since;
+        std::thread::id user;
     };
     const CurlSettings& settings_;
     std::mutex mutex_{};
