@@ -109,12 +109,6 @@ void continueForever(Peer& peer) {
     if (peer.receiveHead() && peer.send("HTTP/1.1 100 Continue\r\n\r\n")) peer.hang();
 }
 
-/// Made where they are sent: it takes a second, which each test of the program would wait for.
-void gzipBomb(Peer& peer) { always(zipped(gzip(string(64 * megabyte, ' '))))(peer); }
-void gzipBombOfAnError(Peer& peer) {
-    always(withStatus("500 Oops", gzip(string(64 * megabyte, 'x')), "Content-Encoding: gzip\r\n"))(peer);
-}
-
 void small(kontext::ClientConfig& config) { config.maxResponseBytes = megabyte; }
 
 const Scenario replies[] = {
@@ -261,12 +255,12 @@ const Scenario replies[] = {
     // Encodings and sizes.
     {"GzipWell", always(zipped(gzip(application()))), {}},
     {"GzipBomb",
-     &gzipBomb,
+     alwaysMade([] { return zipped(gzip(string(64 * megabyte, ' '))); }),
      {.error = "DecodeError", .code = "kontext_response_too_large", .computesFor = milliseconds(2'000)},
      &getApplication,
      &small},
     {"GzipBombOfAnError",
-     &gzipBombOfAnError,
+     alwaysMade([] { return withStatus("500 Oops", gzip(string(64 * megabyte, 'x')), "Content-Encoding: gzip\r\n"); }),
      {.error = "ServerError", .status = 500, .computesFor = milliseconds(2'000)},
      &createAccount,
      &small},
@@ -291,12 +285,12 @@ const Scenario replies[] = {
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true},
      &createAccount},
     {"BodyTooLarge",
-     always(goodReply('"' + string(2 * megabyte, 'b') + '"')),
+     alwaysMade([] { return goodReply('"' + string(2 * megabyte, 'b') + '"'); }),
      {.error = "DecodeError", .code = "kontext_response_too_large", .attempts = 1},
      &getApplication,
      &small},
     {"BodyTooLargeInChunks",
-     always(inOneChunk('"' + string(2 * megabyte, 'b') + '"')),
+     alwaysMade([] { return inOneChunk('"' + string(2 * megabyte, 'b') + '"'); }),
      {.error = "DecodeError", .code = "kontext_response_too_large"},
      &getApplication,
      &small},
@@ -313,13 +307,14 @@ const Scenario replies[] = {
      always(goodReply("<html>Please log in with ory_at_kQ3vT9mW2xR7yB5nP8sD1fG4hJ6kL0z</html>")),
      {.error = "DecodeError"}},
     {"AMillionLevels",
-     always(goodReply(nested(1'000'000))),
+     alwaysMade([] { return goodReply(nested(1'000'000)); }),
      {.error = "DecodeError", .computesFor = milliseconds(1'500)}},
     {"AMillionLevelsInAnError",
-     always(withStatus("400 Bad Request", nested(1'000'000))),
+     alwaysMade([] { return withStatus("400 Bad Request", nested(1'000'000)); }),
      {.error = "BadRequestError", .computesFor = milliseconds(3'000)}},
     {"AMillionLevelsInAnErrorsObject",
-     always(withStatus("422 Unprocessable", R"({"message":"deep","errors":)" + nested(1'000'000) + '}')),
+     alwaysMade(
+         [] { return withStatus("422 Unprocessable", R"({"message":"deep","errors":)" + nested(1'000'000) + '}'); }),
      {.error = "UnprocessableEntityError", .says = "deep", .computesFor = milliseconds(3'000)}},
     {"ByteOrderMark", always(goodReply("\xef\xbb\xbf" + application())), {}},
     {"ByteOrderMarkBeforeASecret",

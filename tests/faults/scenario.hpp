@@ -49,6 +49,11 @@ inline FaultServer::Script always(std::string reply) {
     };
 }
 
+/// The same with what this makes: for what is so large that each test of the program would be slower for it.
+inline FaultServer::Script alwaysMade(std::string (*make)()) {
+    return [make](Peer& peer) { always(make())(peer); };
+}
+
 /// Answers each request with these bytes, and then closes.
 inline FaultServer::Script andClose(std::string reply) {
     return [reply = std::move(reply)](Peer& peer) {
