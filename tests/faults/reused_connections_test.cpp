@@ -2,6 +2,10 @@
 
 #include <atomic>
 #include <future>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -56,6 +60,45 @@ struct Ending {
         };
     }
 };
+
+// Whose memory is in the cache of its processor.
+TEST_P(ReusedConnections, ThreadsThatCallInTurnGetTheirOwnBack) {
+    std::atomic<int> arrived{0};
+    const FaultServer server(
+        [&](Peer& peer) {
+            while (peer.receive()) {
+                ++arrived;
+                while (arrived < 2) // both are under way: neither can have the other's
+                    std::this_thread::yield();
+                if (!peer.send(goodReply())) return;
+            }
+        },
+        tls());
+    const Client client = clientOf(server);
+    constexpr int rounds = 10;
+    std::atomic<int> turn{0};
+    const auto work = [&](int me) {
+        client.applications.get(std::to_string(me));
+        ++turn;
+        for (int i = 0; i < rounds; ++i) {
+            while (turn != 2 + 2 * i + me)
+                std::this_thread::yield();
+            client.applications.get(std::to_string(me));
+            ++turn;
+        }
+    };
+    std::thread other(work, 1);
+    work(0);
+    other.join();
+
+    std::map<int, std::set<string>> callers;
+    for (const Request& request : server.requests())
+        callers[request.connection].insert(request.target);
+    EXPECT_EQ(server.requests().size(), 2u + 2 * rounds);
+    ASSERT_EQ(callers.size(), 2u);
+    for (const auto& [connection, targets] : callers)
+        EXPECT_EQ(targets.size(), 1u) << "connection " << connection;
+}
 
 TEST_P(ReusedConnections, OneThatTheServerClosedWhileIdleIsNotUsed) {
     Ending ending;
