@@ -394,7 +394,7 @@ compile_time() {
 
 program_size() {
     local static=$scratch/static program libcurl
-    to "$scratch/configure" cmake -S "$root" -B "$static" -DCMAKE_BUILD_TYPE=MinSizeRel -DBUILD_SHARED_LIBS=OFF \
+    to "$scratch/configure" cmake -S "$root" -B "$static" -G Ninja -DCMAKE_BUILD_TYPE=MinSizeRel -DBUILD_SHARED_LIBS=OFF \
         -DKONTEXT_BUILD_BENCH=ON -DCMAKE_CXX_FLAGS='-ffunction-sections -fdata-sections' \
         -DCMAKE_EXE_LINKER_FLAGS=-Wl,--gc-sections
     to "$scratch/build" cmake --build "$static" --target kontext_bench_one_call --parallel "$(nproc)"

@@ -124,7 +124,7 @@ refuses_other_version() {
     mkdir -p "$work/other" &&
         printf 'cmake_minimum_required(VERSION 3.16)\nproject(other LANGUAGES CXX)\nfind_package(kontext 0.2 CONFIG REQUIRED)\n' \
             >"$work/other/CMakeLists.txt" &&
-        ! cmake -S "$work/other" -B "$work/other/build" -DCMAKE_PREFIX_PATH="$prefix" >"$work/other/said" 2>&1 &&
+        ! cmake -S "$work/other" -B "$work/other/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >"$work/other/said" 2>&1 &&
         grep -q 'compatible with requested version' "$work/other/said"
 }
 
