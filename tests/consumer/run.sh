@@ -121,7 +121,7 @@ readme_static() { readme_program static && ! uses_shared readme/a.out; }
 
 # A consumer that names another minor version gets a clear no.
 refuses_other_version() {
-    mkdir -p "$work/other" &&
+    rm -rf -- "$work/other" && mkdir -p "$work/other" &&
         printf 'cmake_minimum_required(VERSION 3.16)\nproject(other LANGUAGES CXX)\nfind_package(kontext 0.2 CONFIG REQUIRED)\n' \
             >"$work/other/CMakeLists.txt" &&
         ! cmake -S "$work/other" -B "$work/other/build" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >"$work/other/said" 2>&1 &&
