@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "faults/scenario.hpp"
+#include "support/sigpipe.hpp"
 
 namespace kontext_test {
 namespace {
@@ -20,37 +21,6 @@ using std::string;
 const KeyPair& authority() {
     static const KeyPair pair = makeAuthority();
     return pair;
-}
-
-std::atomic<int> pipes{0};
-
-/// SIGPIPE as the process has it, but counted.
-class CountedPipes {
-public:
-    CountedPipes() {
-        pipes = 0;
-        struct sigaction counting {};
-        counting.sa_handler = [](int) { ++pipes; };
-        sigaction(SIGPIPE, &counting, &before_);
-    }
-    ~CountedPipes() { sigaction(SIGPIPE, &before_, nullptr); }
-    CountedPipes(const CountedPipes&) = delete;
-    CountedPipes& operator=(const CountedPipes&) = delete;
-
-private:
-    struct sigaction before_ {};
-};
-
-bool isBlocked(int signal) {
-    sigset_t mask;
-    pthread_sigmask(SIG_BLOCK, nullptr, &mask);
-    return sigismember(&mask, signal) == 1;
-}
-
-bool isPending(int signal) {
-    sigset_t set;
-    sigpending(&set);
-    return sigismember(&set, signal) == 1;
 }
 
 class Sigpipe : public ::testing::TestWithParam<bool> {
@@ -84,8 +54,8 @@ TEST_P(Sigpipe, IsNotRaisedByAPeerThatGoesWhileWeSend) {
             check(observe([&] { postMuch(client); }), {.error = "NetworkError", .processed = true});
     }
     EXPECT_EQ(pipes, 0);
-    EXPECT_FALSE(isBlocked(SIGPIPE));
-    EXPECT_FALSE(isPending(SIGPIPE));
+    EXPECT_FALSE(isPipeBlocked());
+    EXPECT_FALSE(isPipePending());
 }
 
 // Under http:// too there may be TLS: to the proxy.
@@ -107,7 +77,7 @@ TEST(SigpipeOfAProxy, IsNotRaisedByOneThatGoesWhileWeSend) {
     for (int i = 0; i < 3; ++i)
         check(observe([&] { postMuch(client); }), {.error = "NetworkError", .processed = true});
     EXPECT_EQ(pipes, 0);
-    EXPECT_FALSE(isPending(SIGPIPE));
+    EXPECT_FALSE(isPipePending());
 }
 
 // The client says goodbye to a connection that is no more.
@@ -130,8 +100,8 @@ TEST_P(Sigpipe, IsNotRaisedByTheEndOfAClientWhosePeerHasGone) {
         }
     }
     EXPECT_EQ(pipes, 0);
-    EXPECT_FALSE(isBlocked(SIGPIPE));
-    EXPECT_FALSE(isPending(SIGPIPE));
+    EXPECT_FALSE(isPipeBlocked());
+    EXPECT_FALSE(isPipePending());
 }
 
 TEST_P(Sigpipe, IsNotRaisedByACallOnAConnectionThatTheServerClosed) {
@@ -145,25 +115,19 @@ TEST_P(Sigpipe, IsNotRaisedByACallOnAConnectionThatTheServerClosed) {
     for (int i = 0; i < 20; ++i)
         observe([&] { getApplication(client); });
     EXPECT_EQ(pipes, 0);
-    EXPECT_FALSE(isPending(SIGPIPE));
+    EXPECT_FALSE(isPipePending());
 }
 
 // A signal of the program's own is not swallowed with ours.
 TEST_P(Sigpipe, OneThatWasPendingBeforeStaysPending) {
-    sigset_t pipe;
-    sigset_t before;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, &before);
+    const BlockedPipe blocked;
     raise(SIGPIPE);
     const FaultServer server(always(goodReply()), tls());
     const Client client(configFor(server));
     getApplication(client);
-    EXPECT_TRUE(isBlocked(SIGPIPE));
-    EXPECT_TRUE(isPending(SIGPIPE));
-    const timespec now{0, 0};
-    EXPECT_EQ(sigtimedwait(&pipe, nullptr, &now), SIGPIPE);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    EXPECT_TRUE(isPipeBlocked());
+    EXPECT_TRUE(isPipePending());
+    EXPECT_TRUE(blocked.take());
 }
 
 /// Runs the function in a child; whether it returned true there.

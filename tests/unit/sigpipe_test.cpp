@@ -3,24 +3,18 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "support/sigpipe.hpp"
+
 namespace kontext::transport {
 namespace {
 
-volatile std::sig_atomic_t raised = 0;
+using kontext_test::BlockedPipe;
+using kontext_test::isPipeBlocked;
+using kontext_test::isPipePending;
+using kontext_test::pipes;
 
-/// Counts the signals while it lives.
 class SigpipeTest : public ::testing::Test {
 protected:
-    SigpipeTest() {
-        raised = 0;
-        struct sigaction counting {};
-        counting.sa_handler = [](int) { raised = raised + 1; };
-        sigaction(SIGPIPE, &counting, &before_);
-    }
-    ~SigpipeTest() override { sigaction(SIGPIPE, &before_, nullptr); }
-    SigpipeTest(const SigpipeTest&) = delete;
-    SigpipeTest& operator=(const SigpipeTest&) = delete;
-
     /// A write to a pipe that nobody reads.
     static void writeInVain() {
         int ends[2];
@@ -29,74 +23,58 @@ protected:
         EXPECT_EQ(write(ends[1], "x", 1), -1);
         close(ends[1]);
     }
-    static bool isBlocked() {
-        sigset_t blocked;
-        pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
-        return sigismember(&blocked, SIGPIPE) == 1;
-    }
-    static bool isPending() {
-        sigset_t pending;
-        sigpending(&pending);
-        return sigismember(&pending, SIGPIPE) == 1;
-    }
 
 private:
-    struct sigaction before_ {};
+    const kontext_test::CountedPipes counted_{};
 };
 
 TEST_F(SigpipeTest, IsRaisedWithoutTheGuard) {
     writeInVain();
-    EXPECT_EQ(raised, 1);
+    EXPECT_EQ(pipes, 1);
     {
         const SigpipeGuard guard(false);
         writeInVain();
     }
-    EXPECT_EQ(raised, 2);
+    EXPECT_EQ(pipes, 2);
 }
 
 TEST_F(SigpipeTest, IsTakenBackByTheGuard) {
     {
         const SigpipeGuard guard(true);
-        EXPECT_TRUE(isBlocked());
+        EXPECT_TRUE(isPipeBlocked());
         writeInVain();
-        EXPECT_TRUE(isPending());
+        EXPECT_TRUE(isPipePending());
     }
-    EXPECT_EQ(raised, 0);
-    EXPECT_FALSE(isBlocked());
-    EXPECT_FALSE(isPending());
+    EXPECT_EQ(pipes, 0);
+    EXPECT_FALSE(isPipeBlocked());
+    EXPECT_FALSE(isPipePending());
 }
 
 TEST_F(SigpipeTest, OfTheProgramsOwnIsLeftToIt) {
-    sigset_t pipe;
-    sigset_t before;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, &before);
-    raise(SIGPIPE);
     {
-        const SigpipeGuard guard(true);
-        writeInVain();
+        const BlockedPipe blocked;
+        raise(SIGPIPE);
+        {
+            const SigpipeGuard guard(true);
+            writeInVain();
+        }
+        EXPECT_TRUE(isPipeBlocked());
+        EXPECT_TRUE(isPipePending());
     }
-    EXPECT_TRUE(isBlocked());
-    EXPECT_TRUE(isPending());
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    EXPECT_EQ(raised, 1);
+    EXPECT_EQ(pipes, 1);
 }
 
 TEST_F(SigpipeTest, ThatIsBlockedAndNotPendingIsTakenBackToo) {
-    sigset_t pipe;
-    sigset_t before;
-    sigemptyset(&pipe);
-    sigaddset(&pipe, SIGPIPE);
-    pthread_sigmask(SIG_BLOCK, &pipe, &before);
     {
-        const SigpipeGuard guard(true);
-        writeInVain();
+        const BlockedPipe blocked;
+        {
+            const SigpipeGuard guard(true);
+            writeInVain();
+        }
+        EXPECT_TRUE(isPipeBlocked());
+        EXPECT_FALSE(isPipePending());
     }
-    EXPECT_TRUE(isBlocked());
-    EXPECT_FALSE(isPending());
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    EXPECT_EQ(raised, 0);
+    EXPECT_EQ(pipes, 0);
 }
 
 TEST(RaisesSigpipe, UnlessLibcurlItselfWritesForOpenSsl) {
