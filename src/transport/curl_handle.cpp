@@ -242,8 +242,12 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
     if (curl_multi_add_handle(multi, easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
 
     CURLcode code = CURLE_ABORTED_BY_CALLBACK;
-    constexpr int longestWait = 60'000; // libcurl's own timers are kept, whatever we say
-    for (int running = 1; !request.cancel.isCancelled();) {
+    // As long as curl_easy_perform waits: libcurl's own timers are kept, whatever we say. Under HTTP/2 it can have the
+    // whole reply and say so only when asked again, while neither its timers nor the socket wake us (7.88: one call in
+    // a thousand on a slow machine). So we ask again soon, and a reply is late by no more than has been waited already.
+    constexpr int longestWait = 1'000; // ms
+    int wait = settings_.httpVersion == HttpVersion::http2 ? 1 : longestWait;
+    for (int running = 1; !request.cancel.isCancelled(); wait = std::min(2 * wait, longestWait)) {
         if (curl_multi_perform(multi, &running) != CURLM_OK) {
             code = CURLE_FAILED_INIT;
             break;
@@ -253,7 +257,7 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
             if (const CURLMsg* message = curl_multi_info_read(multi, &left)) code = message->data.result;
             break;
         }
-        if (curl_multi_poll(multi, nullptr, 0, longestWait, nullptr) != CURLM_OK) {
+        if (curl_multi_poll(multi, nullptr, 0, wait, nullptr) != CURLM_OK) {
             code = CURLE_FAILED_INIT;
             break;
         }
