@@ -13,7 +13,7 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool isToken(std::string_view name) {
+bool isFieldName(std::string_view name) {
     constexpr std::string_view allowed = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
     return !name.empty() && std::all_of(name.begin(), name.end(), [allowed](char c) {
         return allowed.find(lower(c)) != std::string_view::npos;
@@ -51,7 +51,7 @@ void setHeader(Headers& headers, const std::string& name, const std::string& val
 void checkHeaders(const Headers& headers, const std::string& parameter) {
     for (const auto& [name, value] : headers) {
         const std::string shown = parameter + ": \"" + printable(name) + '"';
-        if (!isToken(name)) throw ConfigError(parameter, shown + " is no header name");
+        if (!isFieldName(name)) throw ConfigError(parameter, shown + " is no header name");
         if (isOurs(name)) throw ConfigError(parameter, shown + " is set by the client alone");
         if (breaksLines(value)) throw ConfigError(parameter, shown + " must not hold CR, LF or NUL");
     }
