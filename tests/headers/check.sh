@@ -3,6 +3,7 @@
 #   check.sh includes DIR            no heavy standard header is included by one of ours
 #   check.sh compile DIR CXX YEAR    each compiles alone and drags in neither curl nor nlohmann, and all of them compile
 #                                    under other people's macros
+#   check.sh together DIR CXX YEAR   that last part of it
 #   check.sh twice DIR CXX           all of them can be included in two units of one program
 #   check.sh documented DIR          each enumerator has its sentence, which Doxygen does not look at
 # DIR holds kontext/*.hpp. All findings are printed, not the first alone.
@@ -110,6 +111,7 @@ compile)
     check_alone
     check_macros
     ;;
+together) check_macros ;;
 twice) check_twice ;;
 documented) check_documented ;;
 *) fault "there is no check '$mode'" ;;
