@@ -60,6 +60,14 @@ void empty() noexcept {
     quarantine = {};
 }
 
+void release(void* memory) noexcept {
+    if (memory == nullptr) return;
+    if (isWatched)
+        keep(memory);
+    else
+        std::free(memory);
+}
+
 } // namespace
 
 // For the whole program; only a watched thread is treated otherwise than by the ones they replace. It gets memory
@@ -70,14 +78,8 @@ void* operator new(std::size_t size) {
     if (isWatched) std::memset(memory, 0, malloc_usable_size(memory));
     return memory;
 }
-void operator delete(void* memory) noexcept {
-    if (memory == nullptr) return;
-    if (isWatched)
-        keep(memory);
-    else
-        std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
 
 namespace kontext_test {
 namespace {
