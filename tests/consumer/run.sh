@@ -42,15 +42,15 @@ build_with() {
         ctest --test-dir "$dir" --parallel "$jobs" --output-on-failure --no-tests=error
 }
 
-# As a part of another project, which installs it with itself.
+# As a part of another project, which installs it with itself, and has many files compiled as one.
 by_add_subdirectory() {
-    build_with shared -DKONTEXT_BY=add_subdirectory -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS=ON \
+    build_with shared -DKONTEXT_BY=add_subdirectory -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS=ON -DCMAKE_UNITY_BUILD=ON \
         -DKONTEXT_INSTALL=ON -DCMAKE_INSTALL_PREFIX="$work/first" && is_dynamic shared
 }
 
 # The same, so that it finds the objects of add_subdirectory: nothing but the consumer is linked anew.
 by_fetch_content() {
-    build_with shared -DKONTEXT_BY=fetch_content -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS=ON && is_dynamic shared
+    build_with shared -DKONTEXT_BY=fetch_content -DKONTEXT_SOURCE="$source" -DBUILD_SHARED_LIBS=ON -DCMAKE_UNITY_BUILD=ON && is_dynamic shared
 }
 
 install_shared() { cmake --install "$work/shared"; }
