@@ -277,7 +277,7 @@ inline void archiveApplication(const Client& client) { client.applications.archi
 /// More than the buffers of two sockets take.
 constexpr std::size_t postedBytes = 16u << 20;
 inline void postMuch(const Client& client) {
-    client.request("POST", "/applications", {.body = '"' + std::string(postedBytes, 'x') + '"'});
+    client.request("POST", "/applications", {.body = "\"" + std::string(postedBytes, 'x') + '"'});
 }
 
 struct Scenario {

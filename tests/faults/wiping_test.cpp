@@ -313,9 +313,8 @@ TEST_P(Wiping, LeavesNothingWhenTheReplyCannotBeRead) {
             if (peer.request().target == "/oauth2/token") {
                 ++tokens;
                 if (!peer.send(reply(answer(peer.request(), tokens)))) return;
-            } else if (!peer.send(GetParam().frame(R"({"credentials":{"clientId":"sa_1","clientSecret":")"
-                                                   + std::string(accountSecret)
-                                                   + R"("},"serviceAccount":{"id":7}})"))) {
+            } else if (!peer.send(GetParam().frame(std::string(R"({"credentials":{"clientId":"sa_1","clientSecret":")")
+                                                   + accountSecret + R"("},"serviceAccount":{"id":7}})"))) {
                 return;
             }
         }
@@ -422,8 +421,8 @@ TEST_P(Wiping, LeavesNothingOfAnErrorThatQuotesTheTokenInAHeader) {
 TEST_P(Wiping, LeavesNothingOfARefusalOfTheTokenEndpointThatQuotesTheSecret) {
     const FaultServer refusing([](Peer& peer) {
         while (peer.receive())
-            peer.send(refusal("401 Unauthorized", R"({"error":"invalid_client","error_description":"not )"
-                                                      + std::string(clientSecret) + "\"}"));
+            peer.send(refusal("401 Unauthorized", std::string(R"({"error":"invalid_client","error_description":"not )")
+                                                      + clientSecret + "\"}"));
     });
     {
         kontext::ClientConfig made = config();
