@@ -308,13 +308,14 @@ TEST_P(Wiping, LeavesNothingWhenTheReplyIsCut) {
 }
 
 TEST_P(Wiping, LeavesNothingWhenTheReplyCannotBeRead) {
-    const FaultServer lying([this](Peer& peer) {
+    std::string unreadable = R"({"credentials":{"clientId":"sa_1","clientSecret":")";
+    unreadable.append(accountSecret).append(R"("},"serviceAccount":{"id":7}})");
+    const FaultServer lying([&](Peer& peer) {
         while (peer.receive()) {
             if (peer.request().target == "/oauth2/token") {
                 ++tokens;
                 if (!peer.send(reply(answer(peer.request(), tokens)))) return;
-            } else if (!peer.send(GetParam().frame(std::string(R"({"credentials":{"clientId":"sa_1","clientSecret":")")
-                                                   + accountSecret + R"("},"serviceAccount":{"id":7}})"))) {
+            } else if (!peer.send(GetParam().frame(unreadable))) {
                 return;
             }
         }
