@@ -176,7 +176,7 @@ struct Expected {
     std::optional<milliseconds> waits{};  // before the second attempt, as the client decides
 };
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || defined(KONTEXT_COUNTS_LINES)
 constexpr bool isInstrumented = true;
 #elif defined(__has_feature)
 constexpr bool isInstrumented = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
