@@ -134,7 +134,7 @@ private:
     std::promise<void> ended_{};
 };
 
-// Many: now and then libcurl has the whole reply and does not say so, at once where the code is slow, as with sanitizers.
+// Many calls: now and then libcurl has the whole reply and does not say so, most often where the code is slow.
 TEST_F(Http2, CallsShareAConnection) {
     const FaultServer server(http2(executed, &answerWell), tls());
     const Client client = clientOf(server);
