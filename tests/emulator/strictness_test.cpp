@@ -128,6 +128,11 @@ TEST_F(Strictness, OnlyALivingTokenOpensTheApi) {
     EXPECT_EQ(send("GET", "/api/v1/applications", headers).statusCode, 401);
 }
 
+TEST_F(Strictness, TheAccessGraphIsNotThere) {
+    EXPECT_EQ(messageOf(call("GET", "/applications/access-graph")),
+              "501 The emulator has no access graph: the vendor does not document what it looks like");
+}
+
 TEST_F(Strictness, AnUnknownPathIs404AndAWrongMethod405) {
     EXPECT_EQ(call("GET", "/nothing").statusCode, 404);
     EXPECT_EQ(call("GET", "/applications/").statusCode, 404);

@@ -59,6 +59,7 @@ ScriptedTransport::Step fail(NetworkErrorKind kind, bool mayHaveBeenProcessed) {
 class FakeTokens : public Tokens {
 public:
     std::shared_ptr<const AccessToken> get(const Budget&) override {
+        if (++asked_ == failsAt) throw NetworkError(NetworkErrorKind::connect, "no token", false);
         if (current_ == nullptr)
             current_ = std::make_shared<AccessToken>(Secret("token-" + std::to_string(++number_)), Time::Steady{},
                                                      Time::Steady{}, false);
@@ -68,7 +69,10 @@ public:
         if (token.generation() == current_->generation()) current_ = nullptr;
     }
 
+    int failsAt = 0; // which time it is asked
+
 private:
+    int asked_ = 0;
     std::shared_ptr<const AccessToken> current_{};
     int number_ = 0;
 };
@@ -320,6 +324,16 @@ TEST_F(ExchangeTest, RemembersThatAnEarlierAttemptMayHaveBeenProcessed) {
     EXPECT_TRUE(failure<NetworkError>().requestMayHaveBeenProcessed());
 }
 
+TEST_F(ExchangeTest, RemembersItAlsoIfNoTokenComesForTheNextAttempt) {
+    describe("DELETE");
+    script({fail(NetworkErrorKind::receive, true), reply(204)});
+    tokens.failsAt = 2;
+    const auto error = failure<NetworkError>();
+    EXPECT_EQ(error.message(), "no token");
+    EXPECT_TRUE(error.requestMayHaveBeenProcessed());
+    EXPECT_EQ(transport->sent.size(), 1U);
+}
+
 TEST_F(ExchangeTest, SendsNothingOfACallThatIsCancelled) {
     script({reply(200)});
     cancellation.cancel();
@@ -376,6 +390,19 @@ TEST_F(ExchangeTest, SaysThatTheCallsTimeIsUsedUp) {
     const auto error = failure<TimeoutError>();
     EXPECT_EQ(error.message(), "the call's time of 120 s is used up: no complete reply within 30 s");
     EXPECT_EQ(error.attempts(), 1);
+}
+
+TEST_F(ExchangeTest, StartsNoAttemptWhenTheCallsTimeIsUsedUp) {
+    script({[this](const HttpRequest&) {
+                time->advance(120s);
+                return HttpResponse{401, {}, {}};
+            },
+            reply(200)});
+    const auto error = failure<TimeoutError>();
+    EXPECT_EQ(error.message(), "the call's time of 120 s is used up");
+    EXPECT_EQ(error.attempts(), 1);
+    EXPECT_FALSE(error.requestMayHaveBeenProcessed());
+    EXPECT_EQ(transport->sent.size(), 1U);
 }
 
 TEST_F(ExchangeTest, DoesNotWaitLongerThanTheCallHas) {
