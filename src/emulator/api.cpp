@@ -157,11 +157,6 @@ void Api::restart() {
     if (options_.seed) seed(world_);
 }
 
-void Api::reset() {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    restart();
-}
-
 void Api::expireTokens() {
     const std::lock_guard<std::mutex> lock(mutex_);
     world_.tokens.expire();

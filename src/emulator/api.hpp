@@ -18,7 +18,6 @@ public:
 
     /// Thread safe. Every reply has an x-request-id.
     Reply handle(Request request);
-    void reset();
     void expireTokens();
     int tokensMinted() const;
 

@@ -34,8 +34,6 @@ public:
     const std::string& clientId() const;
     const std::string& clientSecret() const;
 
-    /// As `POST /__emulator/reset`: what it was at the beginning. Tokens die.
-    void reset();
     /// All tokens die, as if their time were up.
     void expireTokens();
     /// How many tokens were minted since the beginning or the reset.
