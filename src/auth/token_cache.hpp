@@ -10,10 +10,10 @@
 #include <kontext/config.hpp>
 #include <kontext/token_store.hpp>
 
-#include "auth/access_token.hpp"
-#include "call/budget.hpp"
+#include "call/access_token.hpp"
+#include "call/call_context.hpp"
 #include "call/exchange.hpp"
-#include "call/wiring.hpp"
+#include "values/deadline.hpp"
 
 namespace kontext {
 

@@ -3,9 +3,9 @@
 #include <utility>
 
 #include "auth/base64.hpp"
-#include "auth/token_reply.hpp"
-#include "call/percent.hpp"
+#include "auth/token_response.hpp"
 #include "call/redact.hpp"
+#include "values/percent.hpp"
 #include "values/wipe.hpp"
 
 namespace kontext {

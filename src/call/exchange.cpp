@@ -4,10 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "auth/access_token.hpp"
-#include "call/header_fields.hpp"
+#include "call/access_token.hpp"
 #include "call/redact.hpp"
 #include "call/retry_after.hpp"
+#include "transport/header_fields.hpp"
 #include "values/wipe.hpp"
 #include "json/envelope.hpp"
 

@@ -11,10 +11,10 @@
 #include <kontext/secret.hpp>
 #include <kontext/transport.hpp>
 
-#include "call/budget.hpp"
-#include "call/error_data.hpp"
+#include "call/call_context.hpp"
 #include "call/retry.hpp"
-#include "call/wiring.hpp"
+#include "errors/error_data.hpp"
+#include "values/deadline.hpp"
 
 namespace kontext {
 

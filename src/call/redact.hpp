@@ -6,7 +6,7 @@
 
 #include <kontext/secret.hpp>
 
-#include "call/error_data.hpp"
+#include "errors/error_data.hpp"
 
 namespace kontext {
 

@@ -4,8 +4,8 @@
 #include <array>
 #include <cctype>
 
-#include "emulator/checks.hpp"
 #include "emulator/ids.hpp"
+#include "emulator/validator.hpp"
 
 namespace kontext_emulator {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "emulator/message.hpp"
 #include "emulator/server.hpp"
-#include "emulator/world.hpp"
+#include "emulator/store.hpp"
 
 namespace kontext_emulator {
 

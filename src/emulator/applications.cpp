@@ -1,9 +1,9 @@
 #include <algorithm>
 
-#include "emulator/checks.hpp"
 #include "emulator/ids.hpp"
 #include "emulator/page.hpp"
-#include "emulator/world.hpp"
+#include "emulator/store.hpp"
+#include "emulator/validator.hpp"
 
 namespace kontext_emulator {
 namespace {

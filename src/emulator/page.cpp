@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "emulator/checks.hpp"
+#include "emulator/validator.hpp"
 
 namespace kontext_emulator {
 namespace {

@@ -1,5 +1,5 @@
 #include "emulator/ids.hpp"
-#include "emulator/world.hpp"
+#include "emulator/store.hpp"
 
 namespace kontext_emulator {
 namespace {

@@ -1,6 +1,6 @@
-#include "emulator/checks.hpp"
 #include "emulator/ids.hpp"
-#include "emulator/world.hpp"
+#include "emulator/store.hpp"
+#include "emulator/validator.hpp"
 
 namespace kontext_emulator {
 namespace {

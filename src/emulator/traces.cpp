@@ -2,10 +2,10 @@
 #include <cmath>
 #include <map>
 
-#include "emulator/checks.hpp"
 #include "emulator/ids.hpp"
 #include "emulator/page.hpp"
-#include "emulator/world.hpp"
+#include "emulator/store.hpp"
+#include "emulator/validator.hpp"
 
 namespace kontext_emulator {
 namespace {

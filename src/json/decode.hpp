@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "json/shape.hpp"
+#include "json/mapping.hpp"
 
 namespace kontext::json {
 

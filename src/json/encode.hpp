@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "json/shape.hpp"
+#include "json/mapping.hpp"
 
 namespace kontext::json {
 

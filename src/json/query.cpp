@@ -2,7 +2,7 @@
 
 #include <kontext/errors.hpp>
 
-#include "call/percent.hpp"
+#include "values/percent.hpp"
 
 namespace kontext::json {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "json/shape.hpp"
+#include "json/mapping.hpp"
 
 namespace kontext::json {
 

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "call/core.hpp"
+#include "client/core.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace {

@@ -4,7 +4,7 @@
 #include <kontext/agent_sessions.hpp>
 #include <kontext/events.hpp>
 
-#include "json/shape.hpp"
+#include "json/mapping.hpp"
 
 namespace kontext::json {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "call/core.hpp"
+#include "client/core.hpp"
 #include "resources/shared_fields.hpp"
 #include "json/text.hpp"
 

@@ -7,7 +7,7 @@
 
 #include <curl/curl.h>
 
-#include "call/error_data.hpp"
+#include "errors/error_data.hpp"
 
 namespace kontext::transport {
 

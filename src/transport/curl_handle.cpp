@@ -10,10 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "call/percent.hpp"
 #include "transport/curl_failure.hpp"
 #include "transport/sigpipe.hpp"
 #include "transport/url.hpp"
+#include "values/percent.hpp"
 #include "values/wipe.hpp"
 
 namespace kontext::transport {

@@ -12,7 +12,7 @@
 
 #include "transport/curl_settings.hpp"
 #include "transport/header_list.hpp"
-#include "transport/reply_reader.hpp"
+#include "transport/response_reader.hpp"
 
 namespace kontext::transport {
 

@@ -3,7 +3,7 @@
 
 #include <kontext/config.hpp>
 
-#include "transport/trust.hpp"
+#include "transport/ca_source.hpp"
 
 namespace kontext::transport {
 

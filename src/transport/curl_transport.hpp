@@ -10,9 +10,9 @@
 #include <kontext/config.hpp>
 #include <kontext/transport.hpp>
 
-#include "call/per_process.hpp"
 #include "transport/curl_handle.hpp"
 #include "transport/curl_settings.hpp"
+#include "values/per_process.hpp"
 
 namespace kontext::transport {
 

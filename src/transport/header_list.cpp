@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include "call/header_fields.hpp"
+#include "transport/header_fields.hpp"
 #include "values/wipe.hpp"
 
 namespace kontext::transport {

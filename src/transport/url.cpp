@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 
-#include "call/header_fields.hpp"
+#include "transport/header_fields.hpp"
 
 namespace kontext::transport {
 namespace {

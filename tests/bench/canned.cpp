@@ -5,7 +5,7 @@
 
 #include <kontext/management.hpp>
 
-#include "replies.hpp"
+#include "responses.hpp"
 
 namespace bench {
 namespace {

@@ -4,7 +4,7 @@
 #include <benchmark/benchmark.h>
 
 #include "canned.hpp"
-#include "replies.hpp"
+#include "responses.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 
 #include "canned.hpp"
 #include "program.hpp"
-#include "replies.hpp"
+#include "responses.hpp"
 
 namespace {
 

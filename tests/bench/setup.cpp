@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "replies.hpp"
+#include "responses.hpp"
 
 namespace {
 

@@ -5,9 +5,9 @@
 
 #include <gtest/gtest.h>
 
-#include "call/core.hpp"
+#include "client/core.hpp"
 #include "faults/scenario.hpp"
-#include "unit/fake_time.hpp"
+#include "unit/fake_clock.hpp"
 
 namespace kontext_test {
 namespace {

@@ -15,7 +15,7 @@
 #include <kontext/management.hpp>
 
 #include "auth/base64.hpp"
-#include "call/percent.hpp"
+#include "values/percent.hpp"
 #include "json/quote.hpp"
 
 namespace kontext_test {

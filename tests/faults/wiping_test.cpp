@@ -21,9 +21,9 @@
 #include <kontext/management.hpp>
 #include <kontext/token_store.hpp>
 
-#include "call/printable.hpp"
 #include "support/fault_server.hpp"
 #include "support/temp_dir.hpp"
+#include "values/printable.hpp"
 
 namespace {
 

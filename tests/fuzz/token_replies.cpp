@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "auth/token_reply.hpp"
+#include "auth/token_response.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     kontext::MintedToken minted;

@@ -6,8 +6,8 @@
 
 #include <kontext/errors.hpp>
 
-#include "call/config_check.hpp"
-#include "call/request.hpp"
+#include "client/config_check.hpp"
+#include "client/request.hpp"
 #include "transport/url.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

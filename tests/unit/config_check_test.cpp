@@ -1,4 +1,4 @@
-#include "call/config_check.hpp"
+#include "client/config_check.hpp"
 
 #include <chrono>
 #include <functional>

@@ -11,7 +11,7 @@
 
 #include <gmock/gmock.h>
 
-#include "call/error_data.hpp"
+#include "errors/error_data.hpp"
 
 namespace kontext {
 namespace {

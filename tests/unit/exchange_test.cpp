@@ -12,9 +12,9 @@
 
 #include <gmock/gmock.h>
 
-#include "auth/access_token.hpp"
-#include "call/header_fields.hpp"
-#include "fake_time.hpp"
+#include "call/access_token.hpp"
+#include "fake_clock.hpp"
+#include "transport/header_fields.hpp"
 
 namespace kontext {
 namespace {

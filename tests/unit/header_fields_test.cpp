@@ -1,4 +1,4 @@
-#include "call/header_fields.hpp"
+#include "transport/header_fields.hpp"
 
 #include <string>
 

@@ -11,8 +11,8 @@
 
 #include <gmock/gmock.h>
 
+#include "call/call_context.hpp"
 #include "call/log_level.hpp"
-#include "call/wiring.hpp"
 
 namespace kontext {
 namespace {

@@ -1,4 +1,4 @@
-#include "call/per_process.hpp"
+#include "values/per_process.hpp"
 
 #include <memory>
 #include <thread>

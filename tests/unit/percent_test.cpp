@@ -1,4 +1,4 @@
-#include "call/percent.hpp"
+#include "values/percent.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "call/printable.hpp"
+#include "values/printable.hpp"
 
 #include <string>
 #include <string_view>

@@ -1,4 +1,4 @@
-#include "call/request.hpp"
+#include "client/request.hpp"
 
 #include <optional>
 #include <string>

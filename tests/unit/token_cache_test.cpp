@@ -16,7 +16,7 @@
 
 #include <gmock/gmock.h>
 
-#include "fake_time.hpp"
+#include "fake_clock.hpp"
 
 namespace kontext {
 namespace {

@@ -9,8 +9,8 @@
 
 #include <gmock/gmock.h>
 
-#include "call/header_fields.hpp"
-#include "fake_time.hpp"
+#include "fake_clock.hpp"
+#include "transport/header_fields.hpp"
 
 namespace kontext {
 namespace {

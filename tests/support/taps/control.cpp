@@ -9,9 +9,9 @@
 #include <kontext/secret.hpp>
 
 #include "auth/base64.hpp"
-#include "call/percent.hpp"
-#include "call/wiring.hpp"
+#include "call/call_context.hpp"
 #include "support/process.hpp"
+#include "values/percent.hpp"
 #include "json/quote.hpp"
 
 namespace {

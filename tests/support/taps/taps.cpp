@@ -14,7 +14,7 @@
 #include <kontext/logger.hpp>
 #include <kontext/secret.hpp>
 
-#include "call/wiring.hpp"
+#include "call/call_context.hpp"
 #include "support/said.hpp"
 
 namespace {

@@ -1,4 +1,4 @@
-#include "replies.hpp"
+#include "responses.hpp"
 
 #include <cstdio>
 

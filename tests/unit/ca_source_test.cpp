@@ -1,4 +1,4 @@
-#include "transport/trust.hpp"
+#include "transport/ca_source.hpp"
 
 #include <cstdlib>
 #include <functional>

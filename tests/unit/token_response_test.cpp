@@ -1,4 +1,4 @@
-#include "auth/token_reply.hpp"
+#include "auth/token_response.hpp"
 
 #include <chrono>
 #include <string>

@@ -1,6 +1,6 @@
-#include "call/wiring.hpp"
+#include "call/call_context.hpp"
 
-#include "call/printable.hpp"
+#include "values/printable.hpp"
 
 namespace kontext {
 

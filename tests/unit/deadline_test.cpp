@@ -1,10 +1,10 @@
-#include "call/budget.hpp"
+#include "values/deadline.hpp"
 
 #include <chrono>
 
 #include <gmock/gmock.h>
 
-#include "fake_time.hpp"
+#include "fake_clock.hpp"
 
 namespace kontext {
 namespace {

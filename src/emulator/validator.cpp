@@ -1,4 +1,4 @@
-#include "emulator/checks.hpp"
+#include "emulator/validator.hpp"
 
 #include <algorithm>
 

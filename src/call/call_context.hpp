@@ -9,7 +9,7 @@
 #include <kontext/observer.hpp>
 #include <kontext/transport.hpp>
 
-#include "call/time.hpp"
+#include "values/clock.hpp"
 
 namespace kontext {
 

@@ -7,7 +7,7 @@
 
 #include <kontext/cancellation.hpp>
 
-#include "call/time.hpp"
+#include "values/clock.hpp"
 
 namespace kontext {
 

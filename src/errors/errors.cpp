@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "call/error_data.hpp"
-#include "call/printable.hpp"
+#include "errors/error_data.hpp"
+#include "values/printable.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace detail {

@@ -1,4 +1,4 @@
-#include "call/core.hpp"
+#include "client/core.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -6,13 +6,13 @@
 #include <kontext/version.hpp>
 
 #include "auth/token_request.hpp"
-#include "call/header_fields.hpp"
 #include "call/log_level.hpp"
-#include "call/percent.hpp"
 #include "call/redact.hpp"
 #include "call/retry.hpp"
 #include "transport/curl_transport.hpp"
+#include "transport/header_fields.hpp"
 #include "transport/url.hpp"
+#include "values/percent.hpp"
 #include "json/decode.hpp"
 
 KONTEXT_BEGIN_NAMESPACE

@@ -1,9 +1,9 @@
-#include "call/request.hpp"
+#include "client/request.hpp"
 
 #include <algorithm>
 
-#include "call/percent.hpp"
 #include "call/retry.hpp"
+#include "values/percent.hpp"
 
 namespace kontext {
 

@@ -6,7 +6,7 @@
 #include <mutex>
 #include <vector>
 
-#include "call/time.hpp"
+#include "values/clock.hpp"
 
 namespace kontext::test {
 

@@ -1,12 +1,12 @@
-#include "call/header_fields.hpp"
+#include "transport/header_fields.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include <kontext/errors.hpp>
 
-#include "call/percent.hpp"
-#include "call/printable.hpp"
+#include "values/percent.hpp"
+#include "values/printable.hpp"
 
 namespace kontext {
 namespace {

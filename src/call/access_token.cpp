@@ -1,4 +1,4 @@
-#include "auth/access_token.hpp"
+#include "call/access_token.hpp"
 
 #include <algorithm>
 #include <atomic>

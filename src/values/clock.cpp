@@ -1,4 +1,4 @@
-#include "call/time.hpp"
+#include "values/clock.hpp"
 
 #include <condition_variable>
 #include <mutex>

@@ -1,10 +1,10 @@
-#include "auth/token_reply.hpp"
+#include "auth/token_response.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "auth/access_token.hpp"
-#include "call/header_fields.hpp"
+#include "call/access_token.hpp"
+#include "transport/header_fields.hpp"
 #include "json/decode.hpp"
 #include "json/number.hpp"
 

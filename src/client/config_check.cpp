@@ -1,12 +1,12 @@
-#include "call/config_check.hpp"
+#include "client/config_check.hpp"
 
 #include <algorithm>
 #include <chrono>
 
-#include "call/error_data.hpp"
-#include "call/percent.hpp"
 #include "call/retry.hpp"
+#include "errors/error_data.hpp"
 #include "transport/url.hpp"
+#include "values/percent.hpp"
 
 namespace kontext {
 namespace {

@@ -7,7 +7,7 @@
 
 #include <kontext/secret.hpp>
 
-#include "call/time.hpp"
+#include "values/clock.hpp"
 
 namespace kontext {
 

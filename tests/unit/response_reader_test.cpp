@@ -1,4 +1,4 @@
-#include "transport/reply_reader.hpp"
+#include "transport/response_reader.hpp"
 
 #include <limits>
 #include <string>

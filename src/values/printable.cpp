@@ -1,4 +1,4 @@
-#include "call/printable.hpp"
+#include "values/printable.hpp"
 
 namespace kontext {
 namespace {

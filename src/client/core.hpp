@@ -11,11 +11,11 @@
 #include <kontext/page.hpp>
 
 #include "auth/token_cache.hpp"
-#include "call/config_check.hpp"
+#include "call/call_context.hpp"
 #include "call/exchange.hpp"
-#include "call/per_process.hpp"
-#include "call/request.hpp"
-#include "call/wiring.hpp"
+#include "client/config_check.hpp"
+#include "client/request.hpp"
+#include "values/per_process.hpp"
 #include "json/decode.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
