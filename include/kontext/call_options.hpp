@@ -12,11 +12,11 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-/// What came back. Of a call that was tried more than once: the last reply.
+/// What came back. Of a call that was tried more than once: the last response.
 struct ResponseInfo {
-    int statusCode = 0;      ///< 0: there was no reply.
+    int statusCode = 0;      ///< 0: there was no response.
     std::string requestId{}; ///< `x-request-id`, which the vendor's support asks for.
-    Headers headers{};       ///< All headers of the reply.
+    Headers headers{};       ///< All headers of the response.
     std::string body{};      ///< The body as it came, unknown fields and secrets included: do not log it.
     int attempts = 0;        ///< Every send of this request, the replay after a 401 included.
 };
@@ -39,11 +39,11 @@ struct RawRequest {
     Headers headers{};  ///< Like CallOptions::headers.
 };
 
-/// The reply to a raw request. Another status than 2xx throws, but for the 404 of a DELETE that was repeated after an
+/// The response to a raw request. Another status than 2xx throws, but for the 404 of a DELETE that was repeated after an
 /// attempt that may have been executed: it says that the deed is done.
 struct RawResponse {
     int statusCode = 0; ///< 200 to 299, or that 404.
-    Headers headers{};  ///< All headers of the reply.
+    Headers headers{};  ///< All headers of the response.
     std::string body{}; ///< As it came.
 };
 

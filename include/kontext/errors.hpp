@@ -48,7 +48,7 @@ public:
     KontextError& operator=(const KontextError&) noexcept; ///< Shares the data.
     ~KontextError() override;
 
-    /// A stable name such as `kontext_not_found`; a `code` in the server's reply wins.
+    /// A stable name such as `kontext_not_found`; a `code` in the server's response wins.
     const std::string& code() const noexcept;
     /// The message alone; for an HttpError the server's words.
     const std::string& message() const noexcept;
@@ -56,9 +56,9 @@ public:
     const std::string& docsUrl() const noexcept;
     /// The HTTP status, or 0 if there was no HTTP answer.
     int statusCode() const noexcept;
-    /// The reply's `x-request-id`, which the vendor's support asks for.
+    /// The response's `x-request-id`, which the vendor's support asks for.
     const std::optional<std::string>& requestId() const noexcept;
-    /// What else the server said: the JSON object of its reply, or `{}`.
+    /// What else the server said: the JSON object of its response, or `{}`.
     const RawJson& meta() const noexcept;
 
     /// The HTTP method, or "" if the error is not about a request.
@@ -70,7 +70,7 @@ public:
     int attempts() const noexcept;
     /// Why it was not tried again, such as "a POST is not repeated after status 503: it may have been processed"; ""
     /// where a retry was out of the question, as for a 404.
-    const std::string& gaveUpBecause() const noexcept;
+    const std::string& retryStopReason() const noexcept;
     /// What the server asked to wait, by `Retry-After`, seconds or a date, rounded up.
     std::optional<std::chrono::seconds> retryAfter() const noexcept;
 
@@ -97,7 +97,7 @@ public:
     ~HttpError() override;
     /// The fields that the server found fault with, usually of a 400 or 422.
     const std::vector<ValidationError>& validationErrors() const noexcept;
-    /// All headers of the reply.
+    /// All headers of the response.
     const Headers& headers() const noexcept;
     /// The body as it came, cut at ClientConfig::maxResponseBytes.
     const std::string& body() const noexcept;
@@ -187,7 +187,7 @@ enum class NetworkErrorKind {
     tls,      ///< The TLS handshake failed, or the certificate was not accepted.
     proxy,    ///< The proxy's name was not found, or it refused; one that nobody listens at is `connect`.
     send,     ///< The connection broke while the request was being sent.
-    receive,  ///< The connection broke before the reply was complete.
+    receive,  ///< The connection broke before the response was complete.
     timeout,  ///< Time ran out.
     protocol, ///< The peer does not speak HTTP properly.
     other     ///< None of these.
@@ -206,7 +206,7 @@ public:
     /// At which stage it failed.
     NetworkErrorKind kind() const noexcept;
     /// Whether the server may have executed the request. If so, and the request was a POST that creates something:
-    /// list, remove the orphan, create again; a secret that was lost with the reply cannot be read later.
+    /// list, remove the orphan, create again; a secret that was lost with the response cannot be read later.
     bool requestMayHaveBeenProcessed() const noexcept;
 };
 

@@ -111,7 +111,7 @@ struct ListIntegrationsParams {
     std::optional<std::string> cursor{}; ///< Page::nextCursor of the page before, or Pager::cursor().
 };
 
-/// An integration's own OAuth client at the provider. Its reply's shape is not documented.
+/// An integration's own OAuth client at the provider. Its response's shape is not documented.
 struct SetIntegrationOAuthConfigInput {
     std::string clientId{};            ///< The client's id at the provider.
     Secret clientSecret{};             ///< Its secret.
@@ -164,13 +164,13 @@ public:
     /// Fetches an integration's own OAuth client: GET /integrations/{id}/oauth. The vendor documents the path but not
     /// the shape.
     RawJson getOAuthConfig(std::string_view id, const CallOptions& options = {}) const;
-    /// Sets an integration's own OAuth client: PUT /integrations/{id}/oauth. The reply's shape is not documented;
+    /// Sets an integration's own OAuth client: PUT /integrations/{id}/oauth. The response's shape is not documented;
     /// `null` if it is empty.
     RawJson setOAuthConfig(std::string_view id, const SetIntegrationOAuthConfigInput& input,
                            const CallOptions& options = {}) const;
     /// Removes an integration's own OAuth client: DELETE /integrations/{id}/oauth.
     void removeOAuthConfig(std::string_view id, const CallOptions& options = {}) const;
-    /// Connects the calling account to an integration: POST /integrations/{id}/connection. The reply's shape is not
+    /// Connects the calling account to an integration: POST /integrations/{id}/connection. The response's shape is not
     /// documented; `null` if it is empty.
     RawJson addConnection(std::string_view id, const AddConnectionInput& input, const CallOptions& options = {}) const;
     /// Fetches the state of the calling account's connection: GET /integrations/{id}/connection. The vendor documents

@@ -67,7 +67,7 @@ public:
 
     /// Expects requests of that method ("*": any) whose path, with `/api/v1` and without the query, matches the
     /// pattern: "*" stands for one segment, "**" at the end for any number. Of two that match, the newer one answers.
-    /// Without an answer planned it replies 200 with `{}`. Throws std::invalid_argument for what would never match: a
+    /// Without an answer planned it responses 200 with `{}`. Throws std::invalid_argument for what would never match: a
     /// method in small letters, a pattern with a query, a whole URL, a "*" within a segment.
     Expectation& on(std::string_view method, std::string_view pathPattern);
 

@@ -16,13 +16,13 @@ struct AttemptInfo {
     std::string_view route{};  ///< The template, such as `/applications/{id}`: of low cardinality. Raw requests: "raw";
                                ///< token requests: "token".
     int attempt = 0;           ///< 1 for the first send of a call.
-    int statusCode = 0;        ///< 0: no reply.
-    std::string_view errorCode{}; ///< Without a reply: `kontext_network_error` or `kontext_cancelled`; else "".
-    std::string_view requestId{}; ///< The reply's `x-request-id`, or "".
+    int statusCode = 0;        ///< 0: no response.
+    std::string_view errorCode{}; ///< Without a response: `kontext_network_error` or `kontext_cancelled`; else "".
+    std::string_view requestId{}; ///< The response's `x-request-id`, or "".
     std::chrono::steady_clock::time_point startedAt{};  ///< When it began.
     std::chrono::nanoseconds duration{};                ///< How long it took.
-    std::optional<std::chrono::milliseconds> retryIn{}; ///< Set if another attempt follows: after this wait.
-    std::string_view reason{}; ///< Why there is, or is not, another attempt; "" after a success.
+    std::optional<std::chrono::milliseconds> retryDelay{}; ///< Set if another attempt follows: after this wait.
+    std::string_view retryReason{}; ///< Why there is, or is not, another attempt; "" after a success.
 };
 
 /// Is told of every attempt, token requests included, right after it ended and before the wait. Called from many

@@ -103,7 +103,7 @@ public:
     /// Walks all traces, page after page, fetched as they are reached: GET /traces. `options.info` must outlive the
     /// pager.
     Pager<Trace> listAll(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
-    /// Fetches a trace and its events: GET /traces/{traceId}. The vendor does not document the reply's shape:
+    /// Fetches a trace and its events: GET /traces/{traceId}. The vendor does not document the response's shape:
     /// `{trace, events}`, `{events}`, `{items}` and a bare array are read, and the trace is built from its events where
     /// it is missing.
     TraceResponse get(std::string_view traceId, const GetTraceParams& params = {},

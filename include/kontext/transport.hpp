@@ -25,14 +25,14 @@ struct HttpRequest {
     CancellationToken cancel{}; ///< Wakes the transfer; `send` then throws anything derived from std::exception.
 };
 
-/// One HTTP reply.
+/// One HTTP response.
 struct HttpResponse {
     int statusCode = 0; ///< The final status; never a 1xx.
     Headers headers{};  ///< In the order of the wire.
     std::string body{}; ///< Decompressed; longer than HttpRequest::maxResponseBytes if, and only if, it was cut.
 };
 
-/// Sends one request and returns its one reply, whatever its status. It does not retry, does not follow redirects and
+/// Sends one request and returns its one response, whatever its status. It does not retry, does not follow redirects and
 /// does not throw for a status. Called from many threads at once.
 class KONTEXT_API Transport {
 public:
@@ -40,7 +40,7 @@ public:
     virtual ~Transport();
     Transport(const Transport&) = delete;            ///< Not copyable.
     Transport& operator=(const Transport&) = delete; ///< Not copyable.
-    /// Sends. Throws NetworkError or TimeoutError if there is no reply.
+    /// Sends. Throws NetworkError or TimeoutError if there is no response.
     virtual HttpResponse send(const HttpRequest& request) = 0;
 };
 

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 std::string encodeBase64(std::string_view bytes) {
     static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -20,4 +20,4 @@ std::string encodeBase64(std::string_view bytes) {
     return out;
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -4,8 +4,10 @@
 #include <string>
 #include <string_view>
 
-namespace kontext {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
 
 std::string encodeBase64(std::string_view bytes);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -3,7 +3,7 @@
 #include "json/decode.hpp"
 #include "json/encode.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 struct StoreFile {
@@ -36,4 +36,4 @@ FiledTokens readStoreFile(std::string_view text) {
 
 std::string writeStoreFile(const FiledTokens& tokens) { return json::encode(StoreFile{tokens}); }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -8,7 +8,7 @@
 
 #include <kontext/secret.hpp>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 struct FiledToken {
     Secret token{};
@@ -24,4 +24,4 @@ FiledTokens readStoreFile(std::string_view text);
 /// Wipe it after use.
 std::string writeStoreFile(const FiledTokens& tokens);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

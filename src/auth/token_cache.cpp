@@ -5,7 +5,9 @@
 #include <exception>
 #include <utility>
 
-namespace kontext {
+#include "call/interruption.hpp"
+
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 using detail::ErrorData;
@@ -14,16 +16,10 @@ using std::chrono::seconds;
 
 constexpr seconds pauseAfterFailedRefresh{5};
 
-[[noreturn]] void raiseUnwanted(const Budget& budget) {
-    ErrorData data;
-    if (budget.cancel().isCancelled()) {
-        data.kind = ErrorData::Kind::cancelled;
-        data.message = "the call was cancelled while it waited for an access token";
-    } else {
-        data.kind = ErrorData::Kind::timeout;
-        data.network = NetworkErrorKind::timeout;
-        data.message = "the call's time of " + inWords(budget.whole()) + " is used up by the wait for an access token";
-    }
+[[noreturn]] void throwInterruption(const CallDeadline& deadline) {
+    ErrorData data = interruptionOf(deadline).value();
+    data.message += data.kind == ErrorData::Kind::cancelled ? " while it waited for an access token"
+                                                             : " by the wait for an access token";
     detail::raise(std::move(data));
 }
 
@@ -32,9 +28,9 @@ constexpr seconds pauseAfterFailedRefresh{5};
 struct TokenCache::Flight {
     std::mutex mutex{};
     std::condition_variable changed{};
-    bool landed = false;
+    bool completed = false;
     int maxRetries = 0; // the leader's
-    std::chrono::milliseconds whole{};
+    std::chrono::milliseconds timeout{};
     std::shared_ptr<const AccessToken> token{};
     std::shared_ptr<const ErrorData>
         failure{}; // neither token nor failure: the leader gave up, somebody else must lead
@@ -48,30 +44,30 @@ struct TokenCache::Flight {
 
 nanoseconds refreshMargin(nanoseconds lifetime) { return std::min<nanoseconds>(seconds(60), lifetime / 10); }
 
-TokenCache::TokenCache(const Wiring& wiring, std::shared_ptr<TokenSource> source, std::shared_ptr<TokenStore> store,
-                       Credentials credentials)
-    : wiring_(wiring), source_(std::move(source)), store_(std::move(store)),
+TokenCache::TokenCache(const CallContext& context, std::shared_ptr<TokenSource> source,
+                       std::shared_ptr<TokenStore> store, Credentials credentials)
+    : context_(context), source_(std::move(source)), store_(std::move(store)),
       credentials_(std::make_shared<const Credentials>(std::move(credentials))) {}
 
-TokenCache::TokenCache(TokenCache& parent) : wiring_(parent.wiring_), source_(parent.source_), store_(parent.store_) {
+TokenCache::TokenCache(TokenCache& parent) : context_(parent.context_), source_(parent.source_), store_(parent.store_) {
     // Another thread of the parent may have held the lock when the process was forked, and nobody will release it here.
     const bool locked = parent.mutex_.try_lock();
     credentials_ = parent.credentials_;
     if (locked) parent.mutex_.unlock();
 }
 
-std::shared_ptr<const AccessToken> TokenCache::get(const Budget& budget) { return obtain(budget, false); }
+std::shared_ptr<const AccessToken> TokenCache::get(const CallDeadline& deadline) { return obtain(deadline, false); }
 
-void TokenCache::refresh(const Budget& budget) { obtain(budget, true); }
+void TokenCache::refresh(const CallDeadline& deadline) { obtain(deadline, true); }
 
-std::shared_ptr<const AccessToken> TokenCache::obtain(const Budget& budget, bool fresh) {
+std::shared_ptr<const AccessToken> TokenCache::obtain(const CallDeadline& deadline, bool fresh) {
     for (;;) {
         std::shared_ptr<Flight> flight;
         std::shared_ptr<const AccessToken> fallback;
         bool leading = false;
         {
             const std::lock_guard<std::mutex> lock(mutex_);
-            const Time::Steady now = wiring_.time->now();
+            const Clock::Steady now = context_.clock->now();
             if (!fresh && current_ != nullptr && now < current_->expiresAt()) {
                 const bool due = now >= current_->refreshAt() && now >= refreshNotBefore_;
                 if (!due || flight_ != nullptr) return current_;
@@ -80,59 +76,61 @@ std::shared_ptr<const AccessToken> TokenCache::obtain(const Budget& budget, bool
             leading = flight_ == nullptr;
             if (leading) {
                 flight_ = std::make_shared<Flight>();
-                flight_->maxRetries = budget.maxRetries();
-                flight_->whole = budget.whole();
+                flight_->maxRetries = deadline.maxRetries();
+                flight_->timeout = deadline.timeout();
             }
             flight = flight_;
         }
-        auto token = leading ? lead(flight, fallback, budget, fresh) : follow(*flight, budget);
+        auto token = leading ? lead(flight, fallback, deadline, fresh) : follow(*flight, deadline);
         // A flight that somebody else began may have brought an old token from the store.
         if (token != nullptr && !(fresh && token->fromStore())) return token;
     }
 }
 
-std::shared_ptr<const AccessToken> TokenCache::follow(Flight& flight, const Budget& budget) {
-    const CancellationCallback callback(budget.cancel(), &Flight::wake, &flight);
+std::shared_ptr<const AccessToken> TokenCache::follow(Flight& flight, const CallDeadline& deadline) {
+    const CancellationCallback callback(deadline.cancel(), &Flight::wake, &flight);
     std::unique_lock<std::mutex> lock(flight.mutex);
-    while (!flight.landed && !budget.cancel().isCancelled() && !budget.spent())
-        flight.changed.wait_for(lock, budget.left());
-    const bool landed = flight.landed;
+    while (!flight.completed && !deadline.cancel().isCancelled() && !deadline.expired())
+        flight.changed.wait_for(lock, deadline.remaining());
+    const bool completed = flight.completed;
     lock.unlock(); // the callback's destructor waits for a wake that is under way, which takes the mutex
-    if (!landed) raiseUnwanted(budget);
+    if (!completed) throwInterruption(deadline);
     // What was too little for the leader may be enough for us.
-    const bool patient = budget.maxRetries() > flight.maxRetries || budget.whole() > flight.whole;
+    const bool patient = deadline.maxRetries() > flight.maxRetries || deadline.timeout() > flight.timeout;
     if (flight.failure != nullptr && !patient) detail::raise(flight.failure);
     return flight.token;
 }
 
 std::shared_ptr<const AccessToken> TokenCache::lead(const std::shared_ptr<Flight>& flight,
                                                     const std::shared_ptr<const AccessToken>& fallback,
-                                                    const Budget& budget, bool fresh) {
+                                                    const CallDeadline& deadline, bool fresh) {
     try {
         // While the old token lives a refresh is an offer: it is not tried twice, and leaves the call half of its time.
-        const Budget once(budget.time(), std::chrono::ceil<std::chrono::milliseconds>(budget.left() / 2), 0,
-                          budget.cancel());
-        auto token = fetch(flight, fallback != nullptr ? once : budget, fresh, fallback.get());
-        land(flight, token);
+        const CallDeadline once(deadline.clock(),
+                                std::chrono::ceil<std::chrono::milliseconds>(deadline.remaining() / 2), 0,
+                                deadline.cancel());
+        auto token = fetch(flight, fallback != nullptr ? once : deadline, fresh, fallback.get());
+        complete(flight, token);
         return token;
     } catch (const KontextError& error) {
-        const bool unwanted = budget.cancel().isCancelled() || budget.spent();
+        const bool unwanted = deadline.cancel().isCancelled() || deadline.expired();
         if (!unwanted) flight->failure = fallback != nullptr ? nullptr : ErrorData::shared(error);
-        land(flight, nullptr);
-        if (unwanted || fallback == nullptr || wiring_.time->now() >= fallback->expiresAt()) throw;
-        wiring_.log(LogLevel::warning, std::string("the token could not be refreshed and is used on: ") + error.what());
+        complete(flight, nullptr);
+        if (unwanted || fallback == nullptr || context_.clock->now() >= fallback->expiresAt()) throw;
+        context_.log(LogLevel::warning,
+                     std::string("the token could not be refreshed and is used on: ") + error.what());
         const std::lock_guard<std::mutex> lock(mutex_);
-        refreshNotBefore_ = wiring_.time->now() + pauseAfterFailedRefresh;
+        refreshNotBefore_ = context_.clock->now() + pauseAfterFailedRefresh;
         return fallback;
     } catch (...) {
-        land(flight, nullptr);
+        complete(flight, nullptr);
         throw;
     }
 }
 
 /// Ends the flight. A flight that clear() or setCredentials() has cut off still serves its followers, but what it
 /// brings is not kept.
-void TokenCache::land(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token) {
+void TokenCache::complete(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         if (flight_ == flight) {
@@ -146,12 +144,13 @@ void TokenCache::land(const std::shared_ptr<Flight>& flight, std::shared_ptr<con
     }
     const std::lock_guard<std::mutex> lock(flight->mutex);
     flight->token = std::move(token);
-    flight->landed = true;
+    flight->completed = true;
     flight->changed.notify_all();
 }
 
-std::shared_ptr<const AccessToken> TokenCache::fetch(const std::shared_ptr<Flight>& flight, const Budget& budget,
-                                                     bool fresh, const AccessToken* inUse) {
+std::shared_ptr<const AccessToken> TokenCache::fetch(const std::shared_ptr<Flight>& flight,
+                                                     const CallDeadline& deadline, bool fresh,
+                                                     const AccessToken* inUse) {
     std::shared_ptr<const Credentials> credentials;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -165,21 +164,21 @@ std::shared_ptr<const AccessToken> TokenCache::fetch(const std::shared_ptr<Fligh
             stored != nullptr && (inUse == nullptr || stored->secret() != inUse->secret()))
             return stored;
 
-    // A token's life counts from when it was asked for: the reply's way back is not to lengthen it.
-    const Time::Steady asked = wiring_.time->now();
-    const auto askedAt = wiring_.time->wallNow();
-    MintedToken minted = source_->mint(*credentials, budget);
-    const Time::Steady expiresAt = asked + minted.lifetime;
+    // A token's life counts from when it was asked for: the response's way back is not to lengthen it.
+    const Clock::Steady asked = context_.clock->now();
+    const auto askedAt = context_.clock->wallNow();
+    IssuedToken issued = source_->issue(*credentials, deadline);
+    const Clock::Steady expiresAt = asked + issued.lifetime;
     if (store_ != nullptr && isWanted(flight)) {
         try {
-            store_->save(key, {minted.token, askedAt + minted.lifetime});
+            store_->save(key, {issued.token, askedAt + issued.lifetime});
         } catch (const KontextError&) {
             throw;
         } catch (const std::exception& error) {
-            wiring_.log(LogLevel::warning, std::string("the token store could not save: ") + error.what());
+            context_.log(LogLevel::warning, std::string("the token store could not save: ") + error.what());
         }
     }
-    return std::make_shared<const AccessToken>(std::move(minted.token), expiresAt - refreshMargin(minted.lifetime),
+    return std::make_shared<const AccessToken>(std::move(issued.token), expiresAt - refreshMargin(issued.lifetime),
                                                expiresAt, false);
 }
 
@@ -190,20 +189,20 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
     } catch (const KontextError&) {
         throw;
     } catch (const std::exception& error) {
-        wiring_.log(LogLevel::warning, std::string("the token store could not load: ") + error.what());
+        context_.log(LogLevel::warning, std::string("the token store could not load: ") + error.what());
         return nullptr;
     }
-    const auto wallNow = wiring_.time->wallNow();
+    const auto wallNow = context_.clock->wallNow();
     if (!stored || stored->expiresAt <= wallNow) return nullptr;
     if (!isToken(stored->accessToken.reveal())) {
-        wiring_.log(LogLevel::warning, "the token store holds a token that no header can carry; it is not used");
+        context_.log(LogLevel::warning, "the token store holds a token that no header can carry; it is not used");
         return nullptr;
     }
     // Its whole lifetime is not known; what is left of it stands in.
     const nanoseconds left = stored->expiresAt - wallNow;
     const nanoseconds usable = left - refreshMargin(left);
     if (usable <= seconds(1)) return nullptr;
-    const Time::Steady now = wiring_.time->now();
+    const Clock::Steady now = context_.clock->now();
     return std::make_shared<const AccessToken>(std::move(stored->accessToken), now + usable, now + left, true);
 }
 
@@ -264,8 +263,8 @@ void TokenCache::forget(const Credentials& credentials, const Secret* token) {
     } catch (const KontextError&) {
         throw;
     } catch (const std::exception& error) {
-        wiring_.log(LogLevel::warning, std::string("the token store could not remove: ") + error.what());
+        context_.log(LogLevel::warning, std::string("the token store could not remove: ") + error.what());
     }
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -15,10 +15,10 @@
 #include "call/exchange.hpp"
 #include "values/deadline.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 /// What the token endpoint gave.
-struct MintedToken {
+struct IssuedToken {
     Secret token{};
     std::chrono::seconds lifetime{};
 };
@@ -27,7 +27,7 @@ struct MintedToken {
 class TokenSource {
 public:
     virtual ~TokenSource() = default;
-    virtual MintedToken mint(const Credentials& credentials, const Budget& budget) = 0;
+    virtual IssuedToken issue(const Credentials& credentials, const CallDeadline& deadline) = 0;
     /// Under which a TokenStore keeps tokens of these credentials: all that a token depends on, and no secret.
     virtual std::string key(const Credentials& credentials) const = 0;
 };
@@ -37,35 +37,35 @@ public:
 /// failure is shared with those that were already waiting, and with nobody who comes later.
 class TokenCache : public Tokens {
 public:
-    TokenCache(const Wiring& wiring, std::shared_ptr<TokenSource> source, std::shared_ptr<TokenStore> store,
+    TokenCache(const CallContext& context, std::shared_ptr<TokenSource> source, std::shared_ptr<TokenStore> store,
                Credentials credentials);
     /// For the child of a fork: the same credentials, no token and no flight; the parent's threads are not here.
     explicit TokenCache(TokenCache& parent);
 
-    std::shared_ptr<const AccessToken> get(const Budget& budget) override;
+    std::shared_ptr<const AccessToken> get(const CallDeadline& deadline) override;
     void invalidate(const AccessToken& token) override;
     /// A new token, though the current one may be good; a request that is under way is joined.
-    void refresh(const Budget& budget);
+    void refresh(const CallDeadline& deadline);
     void clear();
     void setCredentials(Credentials credentials);
 
 private:
     struct Flight;
 
-    std::shared_ptr<const AccessToken> obtain(const Budget& budget, bool fresh);
-    std::shared_ptr<const AccessToken> follow(Flight& flight, const Budget& budget);
+    std::shared_ptr<const AccessToken> obtain(const CallDeadline& deadline, bool fresh);
+    std::shared_ptr<const AccessToken> follow(Flight& flight, const CallDeadline& deadline);
     std::shared_ptr<const AccessToken> lead(const std::shared_ptr<Flight>& flight,
-                                            const std::shared_ptr<const AccessToken>& fallback, const Budget& budget,
-                                            bool fresh);
-    std::shared_ptr<const AccessToken> fetch(const std::shared_ptr<Flight>& flight, const Budget& budget, bool fresh,
-                                             const AccessToken* inUse);
+                                            const std::shared_ptr<const AccessToken>& fallback,
+                                            const CallDeadline& deadline, bool fresh);
+    std::shared_ptr<const AccessToken> fetch(const std::shared_ptr<Flight>& flight, const CallDeadline& deadline,
+                                             bool fresh, const AccessToken* inUse);
     bool isWanted(const std::shared_ptr<Flight>& flight);
     void drop();
     std::shared_ptr<const AccessToken> fromStore(const std::string& key);
-    void land(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token);
+    void complete(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token);
     void forget(const Credentials& credentials, const Secret* token);
 
-    const Wiring& wiring_;
+    const CallContext& context_;
     std::shared_ptr<TokenSource> source_;
     std::shared_ptr<TokenStore> store_;
     std::mutex mutex_{};
@@ -74,11 +74,11 @@ private:
     std::shared_ptr<Flight> flight_{};
     // The store may still hold a token that was refused or that was to be forgotten: the next one is not taken from it.
     bool storeIsStale_ = false;
-    Time::Steady refreshNotBefore_{}; // after a refresh failed while the token still lived
+    Clock::Steady refreshNotBefore_{}; // after a refresh failed while the token still lived
 };
 
 /// When to refresh a token of that lifetime: a minute before its end, or a tenth of it if that is less, so that a token
 /// of 60 seconds is not fetched on every call.
 std::chrono::nanoseconds refreshMargin(std::chrono::nanoseconds lifetime);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -4,11 +4,12 @@
 
 #include "auth/base64.hpp"
 #include "auth/token_response.hpp"
-#include "call/redact.hpp"
+#include "call/exchange.hpp"
+#include "call/response_error.hpp"
 #include "values/percent.hpp"
 #include "values/wipe.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 using detail::ErrorData;
@@ -42,34 +43,34 @@ std::string basicHeader(const Secret& encoded) {
 
 } // namespace
 
-MintedToken TokenRequest::mint(const Credentials& credentials, const Budget& budget) {
+IssuedToken TokenRequest::issue(const Credentials& credentials, const CallDeadline& deadline) {
     const Secret encoded = basic(credentials);
-    Outgoing out;
-    out.http.method = "POST";
-    out.http.url = endpoint_.url;
-    out.http.headers.reserve(4);
-    out.http.headers.emplace_back("Authorization", basicHeader(encoded));
-    out.http.headers.emplace_back("Accept", "application/json");
-    out.http.headers.emplace_back("User-Agent", wiring_.userAgent);
-    out.http.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-    out.http.body = form();
-    out.http.maxResponseBytes = wiring_.maxResponseBytes;
-    out.http.cancel = budget.cancel();
-    out.route = "token";
-    out.repeatable = true; // a token more does no harm
-    out.secrets = {credentials.clientSecret, encoded, formEncoded(credentials.clientSecret)};
+    PreparedRequest prepared;
+    prepared.http.method = "POST";
+    prepared.http.url = endpoint_.url;
+    prepared.http.headers.reserve(4);
+    prepared.http.headers.emplace_back("Authorization", basicHeader(encoded));
+    prepared.http.headers.emplace_back("Accept", "application/json");
+    prepared.http.headers.emplace_back("User-Agent", context_.userAgent);
+    prepared.http.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+    prepared.http.body = form();
+    prepared.http.maxResponseBytes = context_.maxResponseBytes;
+    prepared.http.cancel = deadline.cancel();
+    prepared.route = "token";
+    prepared.retryable = true; // a token more does no harm
+    prepared.secrets = {credentials.clientSecret, encoded, formEncoded(credentials.clientSecret)};
 
-    Answer answer = Exchange(wiring_, out, budget, nullptr, nullptr).run();
-    if (!answer.succeeded()) refuse(out, answer, credentials);
-    MintedToken minted;
+    CallResult result = Exchange(context_, prepared, deadline, nullptr, nullptr).run();
+    if (!result.succeeded()) refuse(prepared, result, credentials);
+    IssuedToken issued;
     std::optional<std::string> fault;
-    if (answer.http.body.size() > wiring_.maxResponseBytes)
+    if (result.http.body.size() > context_.maxResponseBytes)
         fault = "it is larger than maxResponseBytes";
     else
-        fault = readTokenReply(answer.http.body, minted);
-    wipe(answer.http.body); // it may hold a token, and stays out of the error
-    if (fault) refuseUnusable(out, answer, *fault);
-    return minted;
+        fault = readTokenResponse(result.http.body, issued);
+    wipe(result.http.body); // it may hold a token, and stays out of the error
+    if (fault) refuseUnusable(prepared, result, *fault);
+    return issued;
 }
 
 std::string TokenRequest::key(const Credentials& credentials) const {
@@ -88,15 +89,17 @@ std::string TokenRequest::form() const {
     return form;
 }
 
-void TokenRequest::refuse(const Outgoing& out, const Answer& answer, const Credentials& credentials) const {
-    ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
+void TokenRequest::refuse(const PreparedRequest& prepared, const CallResult& result,
+                          const Credentials& credentials) const {
+    ErrorData data = errorOf(prepared, result, ErrorData::Kind::oauth);
     data.code.clear(); // the vendor's code for a refused token request is one, whatever the endpoint calls it
     data.message += "; check " + whatToCheck(data, credentials.clientId);
     detail::raise(std::move(data));
 }
 
-void TokenRequest::refuseUnusable(const Outgoing& out, const Answer& answer, const std::string& fault) const {
-    ErrorData data = errorOf(out, answer, ErrorData::Kind::oauth);
+void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallResult& result,
+                                  const std::string& fault) const {
+    ErrorData data = errorOf(prepared, result, ErrorData::Kind::oauth);
     data.code.clear();
     data.message = "the token endpoint's reply cannot be used: " + fault + "; check " + shownUrl();
     detail::raise(std::move(data));
@@ -125,4 +128,4 @@ std::string TokenRequest::whatToCheck(const ErrorData& data, const std::string& 
     return url;
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

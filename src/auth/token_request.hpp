@@ -4,9 +4,11 @@
 #include <memory>
 #include <string>
 
+#include <kontext/export.hpp>
+
 #include "auth/token_cache.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 struct TokenEndpoint {
     std::string url{};
@@ -16,21 +18,24 @@ struct TokenEndpoint {
 
 class TokenRequest : public TokenSource {
 public:
-    TokenRequest(const Wiring& wiring, TokenEndpoint endpoint) : wiring_(wiring), endpoint_(std::move(endpoint)) {}
+    TokenRequest(const CallContext& context, TokenEndpoint endpoint)
+        : context_(context), endpoint_(std::move(endpoint)) {}
 
     /// Throws OAuthError for any answer that brings no token, and what an exchange throws if there is none.
-    MintedToken mint(const Credentials& credentials, const Budget& budget) override;
+    IssuedToken issue(const Credentials& credentials, const CallDeadline& deadline) override;
     std::string key(const Credentials& credentials) const override;
 
 private:
     std::string form() const;
-    [[noreturn]] void refuse(const Outgoing& out, const Answer& answer, const Credentials& credentials) const;
-    [[noreturn]] void refuseUnusable(const Outgoing& out, const Answer& answer, const std::string& fault) const;
+    [[noreturn]] void refuse(const PreparedRequest& prepared, const CallResult& result,
+                             const Credentials& credentials) const;
+    [[noreturn]] void refuseUnusable(const PreparedRequest& prepared, const CallResult& result,
+                                     const std::string& fault) const;
     std::string shownUrl() const;
     std::string whatToCheck(const detail::ErrorData& data, const std::string& clientId) const;
 
-    const Wiring& wiring_;
+    const CallContext& context_;
     TokenEndpoint endpoint_;
 };
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

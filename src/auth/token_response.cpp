@@ -4,14 +4,14 @@
 #include <cmath>
 
 #include "call/access_token.hpp"
-#include "transport/header_fields.hpp"
 #include "json/decode.hpp"
 #include "json/number.hpp"
+#include "values/ascii.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
-struct TokenReply {
+struct TokenResponse {
     Secret accessToken{};
     std::optional<std::string> tokenType{};
     std::optional<RawJson> expiresIn{};
@@ -34,30 +34,30 @@ std::optional<std::chrono::seconds> lifetime(std::string_view text) {
 
 namespace json {
 template <>
-struct Fields<TokenReply> {
+struct Fields<TokenResponse> {
     static constexpr Field list[] = {
-        required<&TokenReply::accessToken>("access_token"),
-        field<&TokenReply::tokenType>("token_type"),
-        field<&TokenReply::expiresIn>("expires_in"),
+        required<&TokenResponse::accessToken>("access_token"),
+        field<&TokenResponse::tokenType>("token_type"),
+        field<&TokenResponse::expiresIn>("expires_in"),
     };
 };
 } // namespace json
 
-std::optional<std::string> readTokenReply(std::string_view body, MintedToken& minted) {
-    TokenReply reply;
-    if (const auto fault = json::decode(body, reply))
+std::optional<std::string> readTokenResponse(std::string_view body, IssuedToken& issued) {
+    TokenResponse response;
+    if (const auto fault = json::decode(body, response))
         return fault->pointer.empty() ? fault->message : fault->pointer + ": " + fault->message;
-    if (reply.accessToken.empty()) return "/access_token: it is empty";
-    if (!isToken(reply.accessToken.reveal())) return "/access_token: it holds characters that no header can carry";
-    if (reply.tokenType && !equalsIgnoringCase(*reply.tokenType, "bearer")) return "/token_type: it is not Bearer";
-    minted.lifetime = whenMissing;
-    if (reply.expiresIn) {
-        const auto seconds = lifetime(reply.expiresIn->text());
+    if (response.accessToken.empty()) return "/access_token: it is empty";
+    if (!isToken(response.accessToken.reveal())) return "/access_token: it holds characters that no header can carry";
+    if (response.tokenType && !equalsIgnoringCase(*response.tokenType, "bearer")) return "/token_type: it is not Bearer";
+    issued.lifetime = whenMissing;
+    if (response.expiresIn) {
+        const auto seconds = lifetime(response.expiresIn->text());
         if (!seconds) return "/expires_in: it is no number of seconds, 1 or more";
-        minted.lifetime = *seconds;
+        issued.lifetime = *seconds;
     }
-    minted.token = std::move(reply.accessToken);
+    issued.token = std::move(response.accessToken);
     return std::nullopt;
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

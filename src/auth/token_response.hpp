@@ -5,11 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include <kontext/export.hpp>
+
 #include "auth/token_cache.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
-/// Reads a 2xx reply. On a fault it says what is wrong, without a word of the reply: it holds a token.
-std::optional<std::string> readTokenReply(std::string_view body, MintedToken& minted);
+/// Reads a 2xx response. On a fault it says what is wrong, without a word of the response: it holds a token.
+std::optional<std::string> readTokenResponse(std::string_view body, IssuedToken& issued);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

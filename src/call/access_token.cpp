@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <atomic>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 std::uint64_t nextGeneration() {
@@ -17,8 +17,8 @@ bool isToken(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
-AccessToken::AccessToken(Secret token, Time::Steady refreshAt, Time::Steady expiresAt, bool fromStore)
+AccessToken::AccessToken(Secret token, Clock::Steady refreshAt, Clock::Steady expiresAt, bool fromStore)
     : token_(std::move(token)), generation_(nextGeneration()), refreshAt_(refreshAt), expiresAt_(expiresAt),
       fromStore_(fromStore) {}
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

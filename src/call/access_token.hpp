@@ -9,7 +9,7 @@
 
 #include "values/clock.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 /// Whether a header can carry it as one word.
 bool isToken(std::string_view text);
@@ -18,20 +18,20 @@ bool isToken(std::string_view text);
 class AccessToken {
 public:
     /// Gives it a number that no other token of this process has: a 401 is about one token, not about its text.
-    AccessToken(Secret token, Time::Steady refreshAt, Time::Steady expiresAt, bool fromStore);
+    AccessToken(Secret token, Clock::Steady refreshAt, Clock::Steady expiresAt, bool fromStore);
 
     const Secret& secret() const noexcept { return token_; }
     std::uint64_t generation() const noexcept { return generation_; }
-    Time::Steady refreshAt() const noexcept { return refreshAt_; }
-    Time::Steady expiresAt() const noexcept { return expiresAt_; }
+    Clock::Steady refreshAt() const noexcept { return refreshAt_; }
+    Clock::Steady expiresAt() const noexcept { return expiresAt_; }
     bool fromStore() const noexcept { return fromStore_; }
 
 private:
     Secret token_;
     std::uint64_t generation_;
-    Time::Steady refreshAt_;
-    Time::Steady expiresAt_;
+    Clock::Steady refreshAt_;
+    Clock::Steady expiresAt_;
     bool fromStore_;
 };
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

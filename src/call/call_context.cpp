@@ -2,9 +2,9 @@
 
 #include "values/printable.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
-void Wiring::log(LogLevel level, std::string_view message) const noexcept {
+void CallContext::log(LogLevel level, std::string_view message) const noexcept {
     if (logger == nullptr) return;
     try {
         logger->log(level, printable(message));
@@ -12,4 +12,4 @@ void Wiring::log(LogLevel level, std::string_view message) const noexcept {
     }
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

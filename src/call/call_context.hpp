@@ -11,11 +11,11 @@
 
 #include "values/clock.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
-struct Wiring {
+struct CallContext {
     std::shared_ptr<Transport> transport{};
-    std::shared_ptr<Time> time{};
+    std::shared_ptr<Clock> clock{};
     std::shared_ptr<Logger> logger{};
     std::shared_ptr<CallObserver> observer{};
     Timeouts timeouts{};
@@ -27,4 +27,4 @@ struct Wiring {
     void log(LogLevel level, std::string_view message) const noexcept;
 };
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -5,10 +5,10 @@
 
 #include <kontext/logger.hpp>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 /// Nothing if the variable is unset, empty or none of debug, info, warning, error: a typing error in it must not break
 /// a program.
 std::optional<LogLevel> logLevelFromEnvironment();
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -3,11 +3,12 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <string>
 
 #include "call/log_level.hpp"
+#include "platform/environment.hpp"
+#include "platform/utc.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace {
@@ -20,10 +21,10 @@ std::string utcNow() {
     const auto whole = std::chrono::floor<std::chrono::seconds>(now);
     const auto part = std::chrono::duration_cast<std::chrono::milliseconds>(now - whole).count();
     const std::time_t seconds = static_cast<std::time_t>(whole.count());
-    std::tm civil{};
-    if (gmtime_r(&seconds, &civil) == nullptr) return "?";
+    const auto civil = platform::utc(seconds);
+    if (!civil) return "?";
     char text[32];
-    std::string out(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &civil));
+    std::string out(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S.", &*civil));
     return out + std::to_string(1000 + part).substr(1) + 'Z';
 }
 
@@ -49,16 +50,11 @@ Logger::~Logger() = default;
 
 std::shared_ptr<Logger> makeStderrLogger(LogLevel level) { return std::make_shared<StderrLogger>(level); }
 
-KONTEXT_END_NAMESPACE
-
-namespace kontext {
-
 std::optional<LogLevel> logLevelFromEnvironment() {
-    const char* asked = std::getenv("KONTEXT_LOG");
-    if (asked == nullptr) return std::nullopt;
+    const std::string asked = platform::environment("KONTEXT_LOG");
     for (std::size_t i = 0; i < names.size(); ++i)
         if (names[i] == asked) return static_cast<LogLevel>(i);
     return std::nullopt;
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

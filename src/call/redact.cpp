@@ -5,7 +5,7 @@
 #include "values/wipe.hpp"
 #include "json/quote.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 constexpr std::string_view mask = "[redacted]";
@@ -77,4 +77,4 @@ void redact(detail::ErrorData& data, const std::vector<Secret>& secrets) {
         redact(scope, secrets);
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -8,7 +8,7 @@
 
 #include "errors/error_data.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 /// Replaces each secret in the text by "[redacted]". Secrets of fewer than six bytes are left alone: replacing "b"
 /// would destroy the text and hide nothing.
@@ -16,4 +16,4 @@ void redact(std::string& text, const std::vector<Secret>& secrets);
 /// Does so in everything that the error shows.
 void redact(detail::ErrorData& data, const std::vector<Secret>& secrets);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

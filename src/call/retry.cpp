@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 
-namespace kontext {
+#include "values/duration.hpp"
+
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 bool isTransient(int status) {
@@ -27,24 +29,12 @@ Decision stop(std::string reason) { return {false, {}, std::move(reason)}; }
 
 } // namespace
 
-bool repeatableByKind(std::string_view method) {
-    constexpr std::array<std::string_view, 6> repeatable{"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"};
-    return std::find(repeatable.begin(), repeatable.end(), method) != repeatable.end();
+bool isRetryableMethod(std::string_view method) {
+    constexpr std::array<std::string_view, 6> methods{"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"};
+    return std::find(methods.begin(), methods.end(), method) != methods.end();
 }
 
-bool isAmbiguous(int status) { return status == 500 || status == 502 || status == 504; }
-
-std::string inWords(std::chrono::milliseconds duration) {
-    const auto count = duration.count();
-    if (count < 1000) return std::to_string(count) + " ms";
-    std::string text = std::to_string(count / 1000);
-    if (const auto rest = count % 1000; rest != 0) {
-        std::string digits = std::to_string(1000 + rest).substr(1);
-        digits.erase(digits.find_last_not_of('0') + 1);
-        text += '.' + digits;
-    }
-    return text + " s";
-}
+bool leavesOutcomeUnknown(int status) { return status == 500 || status == 502 || status == 504; }
 
 Decision decide(const Failure& failure, const RetryOptions& options, double jitter) {
     if (failure.status != 0 && !isTransient(failure.status)) return stop({});
@@ -52,7 +42,7 @@ Decision decide(const Failure& failure, const RetryOptions& options, double jitt
 
     // A 429 is a refusal: nothing was done. Of the other statuses nobody knows.
     const bool mayBeDone = failure.status != 0 ? failure.status != 429 : failure.mayHaveBeenProcessed;
-    if (mayBeDone && !failure.repeatable)
+    if (mayBeDone && !failure.retryable)
         return stop("a " + std::string(failure.method) + " is not repeated after " + what(failure)
                     + ": it may have been processed");
     if (failure.retries >= failure.maxRetries)
@@ -63,11 +53,12 @@ Decision decide(const Failure& failure, const RetryOptions& options, double jitt
     if (failure.retryAfter) {
         if (*failure.retryAfter > options.maxRetryAfter)
             return stop("the server asks to wait " + std::to_string(failure.retryAfter->count())
-                        + " s, more than maxRetryAfter (" + inWords(options.maxRetryAfter) + ')');
+                        + " s, more than maxRetryAfter (" + formatDuration(options.maxRetryAfter) + ')');
         wait = *failure.retryAfter;
     }
-    if (wait >= failure.left) return stop("the wait of " + inWords(wait) + " would outlast the call's time");
+    if (wait >= failure.remaining)
+        return stop("the wait of " + formatDuration(wait) + " would outlast the call's time");
     return {true, wait, what(failure) + (failure.retryAfter ? ", the server names the wait" : "")};
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -8,19 +8,19 @@
 
 #include <kontext/config.hpp>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 /// An attempt that failed, and the state of its call.
 struct Failure {
     std::string_view method{};
-    bool repeatable = false;           // by its kind: whether sending it twice does no more than sending it once
-    int status = 0;                    // 0: no reply
-    bool mayHaveBeenProcessed = false; // without a reply
-    bool transient = true;             // without a reply: whether a second attempt can end otherwise
+    bool retryable = false;            // whether sending it twice does no more than sending it once
+    int status = 0;                    // 0: no response
+    bool mayHaveBeenProcessed = false; // without a response
+    bool transient = true;             // without a response: whether a second attempt can end otherwise
     std::optional<std::chrono::seconds> retryAfter{};
     int retries = 0; // already made
     int maxRetries = 0;
-    std::chrono::nanoseconds left{}; // of the call's time
+    std::chrono::nanoseconds remaining{}; // of the call's time
 };
 
 /// What to do. The reason says why there is another attempt, or why there is none; it is empty where another would be
@@ -34,14 +34,12 @@ struct Decision {
 /// Pure: `jitter` is the factor, 0.5 to 1.0, for the waits that we choose ourselves.
 Decision decide(const Failure& failure, const RetryOptions& options, double jitter);
 
-/// GET, HEAD, OPTIONS, PUT, PATCH and DELETE.
-bool repeatableByKind(std::string_view method);
+/// GET, HEAD, OPTIONS, PUT, PATCH and DELETE. Not "idempotent", since PATCH is in it: those of this API set fields to
+/// values, so that a second one changes nothing.
+bool isRetryableMethod(std::string_view method);
 
 /// Whether the server may have executed a request that got this status: a gateway answers 502 and 504 for a server that
 /// is still at work, and 500 may come after the deed.
-bool isAmbiguous(int status);
+bool leavesOutcomeUnknown(int status);
 
-/// "1.5 s", "250 ms".
-std::string inWords(std::chrono::milliseconds duration);
-
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -7,7 +7,7 @@
 #include "values/civil_time.hpp"
 #include "values/scanner.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 using std::chrono::seconds;
@@ -140,4 +140,4 @@ std::optional<seconds> parseRetryAfter(std::string_view value, std::string_view 
     return std::clamp(wait, seconds(0), longest);
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -5,9 +5,11 @@
 #include <optional>
 #include <string_view>
 
-namespace kontext {
+#include <kontext/export.hpp>
 
-/// Seconds, or a date in one of the three forms of RFC 9110. A date is measured against the reply's own Date header, if
+KONTEXT_BEGIN_NAMESPACE
+
+/// Seconds, or a date in one of the three forms of RFC 9110. A date is measured against the response's own Date header, if
 /// it has one, so that a clock that is wrong on one side does no harm; a date gone by is 0. Rounded up. Nothing if the
 /// value is neither.
 std::optional<std::chrono::seconds> parseRetryAfter(std::string_view value, std::string_view dateHeader,
@@ -18,4 +20,4 @@ std::optional<std::chrono::seconds> parseRetryAfter(std::string_view value, std:
 std::optional<std::chrono::system_clock::time_point> parseHttpDate(std::string_view text,
                                                                    std::chrono::system_clock::time_point wallNow);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -8,7 +8,7 @@
 #include "transport/url.hpp"
 #include "values/percent.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 [[noreturn]] void refuseMissing(const std::string& field, const std::string& code) {
@@ -140,4 +140,4 @@ Endpoints checkConfig(const ClientConfig& config) {
     return endpoints;
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -5,7 +5,7 @@
 
 #include <kontext/config.hpp>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 /// The addresses that follow from a configuration.
 struct Endpoints {
@@ -22,4 +22,4 @@ Endpoints checkConfig(const ClientConfig& config);
 /// Throws ConfigError for credentials that cannot be sent.
 void checkCredentials(const Credentials& credentials);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -1,19 +1,15 @@
 #include "client/core.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include <kontext/version.hpp>
 
 #include "auth/token_request.hpp"
 #include "call/log_level.hpp"
-#include "call/redact.hpp"
-#include "call/retry.hpp"
+#include "call/response_error.hpp"
+#include "client/raw_request.hpp"
 #include "transport/curl_transport.hpp"
 #include "transport/header_fields.hpp"
-#include "transport/url.hpp"
-#include "values/percent.hpp"
-#include "json/decode.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace detail {
@@ -31,156 +27,91 @@ std::string userAgentOf(const ClientConfig& config) {
     return agent;
 }
 
-Wiring wire(ClientConfig& config, std::shared_ptr<Time> time) {
-    Wiring wiring;
-    wiring.transport = config.transport != nullptr
-                           ? std::move(config.transport)
-                           : std::make_shared<transport::CurlTransport>(std::move(config.tls), std::move(config.proxy),
-                                                                        config.httpVersion);
-    wiring.time = std::move(time);
-    wiring.logger = loggerOf(config);
-    wiring.observer = std::move(config.observer);
-    wiring.timeouts = config.timeouts;
-    wiring.retry = config.retry;
-    wiring.maxResponseBytes = config.maxResponseBytes;
-    wiring.userAgent = userAgentOf(config);
-    return wiring;
-}
-
-[[noreturn]] void raiseAnswer(const Outgoing& out, const Answer& answer) {
-    raise(errorOf(out, answer, ErrorData::Kind::http));
-}
-
-/// A 2xx that cannot be read. Its text may hold secrets that nobody knows of, so none of it gets into the error.
-[[noreturn]] void raiseUnreadable(const Wiring& wiring, const Outgoing& out, const Answer& answer, json::Fault fault,
-                                  std::string code) {
-    ErrorData data;
-    data.kind = ErrorData::Kind::decode;
-    data.code = std::move(code);
-    data.method = out.http.method;
-    data.path = displayPath(out.http.url);
-    data.status = answer.http.statusCode;
-    if (const std::string* id = findHeader(answer.http.headers, "x-request-id")) data.requestId = *id;
-    data.attempts = answer.attempts;
-    data.maxAttempts = answer.maxAttempts;
-    data.message = "the reply cannot be read: " + fault.message;
-    data.pointer = std::move(fault.pointer);
-    redact(data, secretsOf(out, answer.token));
-    wiring.log(LogLevel::error, describe(data));
-    raise(std::move(data));
-}
-
-void checkPath(std::string_view path) {
-    const auto refuse = [](const std::string& why) { throw ConfigError("path", "path " + why); };
-    const auto isUnsafe = [](char c) { return c <= 0x20 || c >= 0x7f; }; // char is signed or not
-    if (std::any_of(path.begin(), path.end(), isUnsafe)) {
-        if (breaksLines(path)) refuse("must not hold CR, LF or NUL");
-        refuse("must be percent-encoded: it holds a space, a control or a non-ASCII byte");
-    }
-    if (path.find('#') != std::string_view::npos) refuse("must not have a fragment ('#')");
-    if (hasDotSegments(path)) refuse("must not have \".\" or \"..\" segments");
-}
-
-void checkMethod(std::string_view method) {
-    const bool plain =
-        !method.empty() && std::all_of(method.begin(), method.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-    if (!plain) throw ConfigError("method", "method must be an HTTP method in capitals, such as GET");
+CallContext makeContext(ClientConfig& config, std::shared_ptr<Clock> clock) {
+    CallContext context;
+    context.transport = config.transport != nullptr
+                            ? std::move(config.transport)
+                            : std::make_shared<transport::CurlTransport>(std::move(config.tls), std::move(config.proxy),
+                                                                         config.httpVersion);
+    context.clock = std::move(clock);
+    context.logger = loggerOf(config);
+    context.observer = std::move(config.observer);
+    context.timeouts = config.timeouts;
+    context.retry = config.retry;
+    context.maxResponseBytes = config.maxResponseBytes;
+    context.userAgent = userAgentOf(config);
+    return context;
 }
 
 } // namespace
 
-Core::Core(ClientConfig config, std::shared_ptr<Time> time)
-    : endpoints_(checkConfig(config)), wiring_(wire(config, std::move(time))),
+Core::Core(ClientConfig config, std::shared_ptr<Clock> clock)
+    : endpoints_(checkConfig(config)), context_(makeContext(config, std::move(clock))),
       tokens_(std::make_unique<TokenCache>(
-          wiring_,
-          std::make_shared<TokenRequest>(wiring_,
+          context_,
+          std::make_shared<TokenRequest>(context_,
                                          TokenEndpoint{endpoints_.tokenUrl, endpoints_.scope, endpoints_.audience}),
           std::move(config.tokenStore), std::move(config.credentials))) {}
 
-Budget Core::budget(const CallOptions& options) const {
+CallDeadline Core::deadline(const CallOptions& options) const {
     if (options.timeout && *options.timeout <= std::chrono::milliseconds::zero())
         throw ConfigError("timeout", "timeout must be greater than zero");
     if (options.maxRetries && *options.maxRetries < 0)
         throw ConfigError("maxRetries", "maxRetries must not be negative");
-    return {*wiring_.time, options.timeout.value_or(wiring_.timeouts.call),
-            options.maxRetries.value_or(wiring_.retry.maxRetries), options.cancel};
+    return {*context_.clock, options.timeout.value_or(context_.timeouts.call),
+            options.maxRetries.value_or(context_.retry.maxRetries), options.cancel};
 }
 
-void Core::prepare(Outgoing& out, const Request& request, const CallOptions& options) const {
+void Core::prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const {
     if (options.info != nullptr) *options.info = {};
-    out.http.method = request.method();
-    out.http.url = endpoints_.apiRoot + request.target();
-    out.http.body = request.body(out.secrets);
-    out.route = request.route();
-    out.repeatable = request.repeatable();
-    out.deletes = request.method() == "DELETE" && request.reply() == ReplyBody::ignored;
+    prepared.http.method = request.method();
+    prepared.http.url = endpoints_.apiRoot + request.target();
+    prepared.http.body = request.body(prepared.secrets);
+    prepared.route = request.route();
+    prepared.retryable = request.isRetryable();
+    prepared.deletes = request.method() == "DELETE" && request.response() == ResponseBody::ignored;
     checkHeaders(options.headers, "headers");
 }
 
-Answer Core::exchange(Outgoing& out, const CallOptions& options) const {
-    Headers& headers = out.http.headers;
+CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options) const {
+    Headers& headers = prepared.http.headers;
     headers.reserve(5 + options.headers.size());
     // Room for the loop, which puts the token there.
     headers.emplace_back("Authorization", "");
     headers.emplace_back("Accept", "application/json");
-    headers.emplace_back("User-Agent", wiring_.userAgent);
-    if (!out.http.body.empty()) headers.emplace_back("Content-Type", "application/json");
+    headers.emplace_back("User-Agent", context_.userAgent);
+    if (!prepared.http.body.empty()) headers.emplace_back("Content-Type", "application/json");
     for (const auto& [name, value] : options.headers)
         setHeader(headers, name, value);
-    out.http.maxResponseBytes = wiring_.maxResponseBytes;
-    out.http.cancel = options.cancel;
-    const Budget whole = budget(options);
-    Answer answer = Exchange(wiring_, out, whole, &tokens_.get(), options.info).run();
-    if (!answer.succeeded()) raiseAnswer(out, answer);
-    if (answer.http.body.size() > wiring_.maxResponseBytes)
-        raiseUnreadable(
-            wiring_, out, answer,
-            {{}, "it is larger than maxResponseBytes (" + std::to_string(wiring_.maxResponseBytes) + " bytes)"},
+    prepared.http.maxResponseBytes = context_.maxResponseBytes;
+    prepared.http.cancel = options.cancel;
+    const CallDeadline callDeadline = deadline(options);
+    CallResult result = Exchange(context_, prepared, callDeadline, &tokens_.get(), options.info).run();
+    if (!result.succeeded()) raise(errorOf(prepared, result, ErrorData::Kind::http));
+    if (result.http.body.size() > context_.maxResponseBytes)
+        throwDecodeError(
+            context_, prepared, result,
+            {{}, "it is larger than maxResponseBytes (" + std::to_string(context_.maxResponseBytes) + " bytes)"},
             "kontext_response_too_large");
-    return answer;
+    return result;
 }
 
 void Core::fetch(Request request, const CallOptions& options, const Reading& read, std::string* body) const {
-    Outgoing out;
-    prepare(out, request, options);
-    Answer answer = exchange(out, options);
-    const bool empty = answer.http.body.empty() && request.reply() == ReplyBody::optional;
+    PreparedRequest prepared;
+    prepare(prepared, request, options);
+    CallResult result = exchange(prepared, options);
+    const bool empty = result.http.body.empty() && request.response() == ResponseBody::optional;
     std::optional<json::Fault> fault;
-    if (!empty) fault = read(answer.http.body);
-    if (body != nullptr) *body = std::move(answer.http.body);
-    if (fault) raiseUnreadable(wiring_, out, answer, std::move(*fault), "kontext_decode_error");
+    if (!empty) fault = read(result.http.body);
+    if (body != nullptr) *body = std::move(result.http.body);
+    if (fault) throwDecodeError(context_, prepared, result, std::move(*fault), "kontext_decode_error");
 }
 
 void Core::run(Request request, const CallOptions& options) const {
-    Outgoing out;
-    request = Request(request).reply(ReplyBody::ignored);
-    prepare(out, request, options);
-    exchange(out, options);
-}
-
-std::string Core::rawUrl(std::string_view path, const Headers& query) const {
-    std::string url;
-    if (!path.empty() && path.front() == '/') {
-        checkPath(path);
-        url.append(endpoints_.apiRoot).append(path);
-    } else {
-        const auto target = transport::parseUrl(path);
-        const auto base = transport::parseUrl(endpoints_.base);
-        if (!target) throw ConfigError("path", "path must begin with '/', or be a URL of baseUrl's host");
-        if (target->userinfo || !base || !transport::sameOrigin(*target, *base))
-            throw ConfigError("path", "path: a full URL must have baseUrl's scheme, host and port, and no user name");
-        checkPath(path.substr(path.find("://") + 3));
-        url = path;
-    }
-    for (const auto& [name, value] : query) {
-        if (breaksLines(name) || breaksLines(value))
-            throw ConfigError("query", "query: names and values must not hold CR, LF or NUL");
-        url.push_back(url.find('?') == std::string::npos ? '?' : '&');
-        appendEncoded(url, name);
-        url.push_back('=');
-        appendEncoded(url, value);
-    }
-    return url;
+    PreparedRequest prepared;
+    request = Request(request).response(ResponseBody::ignored);
+    prepare(prepared, request, options);
+    exchange(prepared, options);
 }
 
 RawResponse Core::raw(std::string_view method, std::string_view path, const RawRequest& request,
@@ -188,28 +119,28 @@ RawResponse Core::raw(std::string_view method, std::string_view path, const RawR
     if (options.info != nullptr) *options.info = {};
     checkMethod(method);
     if (method == "HEAD" && !request.body.empty()) throw ConfigError("body", "body must be empty with HEAD");
-    Outgoing out;
-    out.http.method = method;
-    out.http.url = rawUrl(path, request.query);
-    out.http.body = request.body;
-    out.route = "raw";
-    out.repeatable = repeatableByKind(method);
-    out.deletes = method == "DELETE";
+    PreparedRequest prepared;
+    prepared.http.method = method;
+    prepared.http.url = rawUrl(endpoints_, path, request.query);
+    prepared.http.body = request.body;
+    prepared.route = "raw";
+    prepared.retryable = isRetryableMethod(method);
+    prepared.deletes = method == "DELETE";
     checkHeaders(options.headers, "headers");
     checkHeaders(request.headers, "request.headers");
-    Answer answer;
+    CallResult result;
     if (request.headers.empty()) {
-        answer = exchange(out, options);
+        result = exchange(prepared, options);
     } else {
         CallOptions merged = options;
         for (const auto& [name, value] : request.headers)
             setHeader(merged.headers, name, value);
-        answer = exchange(out, merged);
+        result = exchange(prepared, merged);
     }
-    return {answer.http.statusCode, std::move(answer.http.headers), std::move(answer.http.body)};
+    return {result.http.statusCode, std::move(result.http.headers), std::move(result.http.body)};
 }
 
-void Core::refreshToken(const CallOptions& options) const { tokens_.get().refresh(budget(options)); }
+void Core::refreshToken(const CallOptions& options) const { tokens_.get().refresh(deadline(options)); }
 
 void Core::clearToken() const { tokens_.get().clear(); }
 

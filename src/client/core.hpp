@@ -2,9 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <kontext/call_options.hpp>
 #include <kontext/config.hpp>
@@ -23,19 +26,19 @@ namespace detail {
 
 class Core {
 public:
-    Core(ClientConfig config, std::shared_ptr<Time> time);
+    Core(ClientConfig config, std::shared_ptr<Clock> clock);
 
-    /// Reads a reply's text into a T; for a resource whose reply has more than one shape.
+    /// Reads a response's text into a T; for a resource whose response has more than one shape.
     template <class T>
     using Read = std::optional<json::Fault> (*)(std::string_view text, T& value);
 
-    /// Sends, and reads the reply as a T: into `value`, which an empty reply leaves as it is.
+    /// Sends, and reads the response as a T: into `value`, which an empty response leaves as it is.
     template <class T>
     T fetch(Request request, const CallOptions& options, Read<T> read = &json::decode<T>, T value = {}) const {
         fetch(std::move(request), options, [&value, read](std::string_view text) { return read(text, value); });
         return value;
     }
-    /// Sends, and reads one page; an empty cursor means the end, like none. `body` takes the reply's text.
+    /// Sends, and reads one page; an empty cursor means the end, like none. `body` takes the response's text.
     template <class T>
     Page<T> fetchPage(Request request, const CallOptions& options, std::string* body = nullptr) const {
         Page<T> page;
@@ -44,7 +47,7 @@ public:
         if (page.nextCursor && page.nextCursor->empty()) page.nextCursor.reset();
         return page;
     }
-    /// Sends, and ignores what the reply holds.
+    /// Sends, and ignores what the response holds.
     void run(Request request, const CallOptions& options) const;
     RawResponse raw(std::string_view method, std::string_view path, const RawRequest& request,
                     const CallOptions& options) const;
@@ -58,13 +61,12 @@ private:
     using Reading = std::function<std::optional<json::Fault>(std::string_view text)>;
 
     void fetch(Request request, const CallOptions& options, const Reading& read, std::string* body = nullptr) const;
-    Answer exchange(Outgoing& out, const CallOptions& options) const;
-    void prepare(Outgoing& out, const Request& request, const CallOptions& options) const;
-    Budget budget(const CallOptions& options) const;
-    std::string rawUrl(std::string_view path, const Headers& query) const;
+    CallResult exchange(PreparedRequest& prepared, const CallOptions& options) const;
+    void prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const;
+    CallDeadline deadline(const CallOptions& options) const;
 
     Endpoints endpoints_;
-    Wiring wiring_;
+    CallContext context_;
     mutable PerProcess<TokenCache> tokens_;
 };
 
@@ -72,16 +74,17 @@ private:
 template <class T, class Params>
 class ListSource : public PageSource<T> {
 public:
-    ListSource(std::shared_ptr<const Core> core, std::string_view route, Params params, CallOptions options)
-        : core_(std::move(core)), route_(route), params_(std::move(params)), first_(params_.cursor),
-          options_(std::move(options)) {
-        if (first_ && first_->empty()) first_.reset(); // as PageWalk has it
+    ListSource(std::shared_ptr<const Core> core, std::string_view route, std::initializer_list<std::string_view> ids,
+               Params params, CallOptions options)
+        : core_(std::move(core)), route_(route), ids_(ids.begin(), ids.end()), params_(std::move(params)),
+          first_(params_.cursor), options_(std::move(options)) {
+        if (first_ && first_->empty()) first_.reset(); // as PageWalk does
     }
 
     Page<T> fetch(const std::optional<std::string>& cursor, std::string& body) override {
         params_.cursor = cursor;
         skip(params_, cursor != first_);
-        return core_->fetchPage<T>(Request("GET", route_).query(params_), options_, &body);
+        return core_->fetchPage<T>(Request("GET", route_, ids_).query(params_), options_, &body);
     }
 
 private:
@@ -95,15 +98,17 @@ private:
 
     std::shared_ptr<const Core> core_;
     std::string_view route_;
+    std::vector<std::string> ids_; // copies: a pager outlives the call that made it
     Params params_;
     std::optional<std::string> first_;
     CallOptions options_;
 };
 
+/// All items of a list, page after page. `ids` fill in the parameters of the route, in order.
 template <class T, class Params>
-Pager<T> listAll(const std::shared_ptr<const Core>& core, std::string_view route, const Params& params,
-                 const CallOptions& options) {
-    return Pager<T>(std::make_unique<ListSource<T, Params>>(core, route, params, options), params.cursor);
+Pager<T> listAll(const std::shared_ptr<const Core>& core, std::string_view route,
+                 std::initializer_list<std::string_view> ids, const Params& params, const CallOptions& options) {
+    return Pager<T>(std::make_unique<ListSource<T, Params>>(core, route, ids, params, options), params.cursor);
 }
 
 } // namespace detail

@@ -2,13 +2,28 @@
 
 #include <algorithm>
 
+#include <kontext/errors.hpp>
+
 #include "call/retry.hpp"
 #include "values/percent.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
+
+void checkId(std::string_view parameter, std::string_view id) {
+    const std::string name(parameter);
+    // Encoded dots do not help: servers decode them, and the request would be about the parent.
+    if (id.empty()) throw ConfigError(name, name + " must not be empty");
+    if (id == "." || id == "..") throw ConfigError(name, name + " must not be \"" + std::string(id) + '"');
+    if (breaksLines(id)) throw ConfigError(name, name + " must not hold CR, LF or NUL");
+}
 
 Request::Request(std::string_view method, std::string_view route, std::initializer_list<std::string_view> ids)
-    : method_(method), route_(route), repeatable_(repeatableByKind(method)) {
+    : method_(method), route_(route), retryable_(isRetryableMethod(method)) {
+    std::copy(ids.begin(), ids.end(), ids_.begin());
+}
+
+Request::Request(std::string_view method, std::string_view route, const std::vector<std::string>& ids)
+    : Request(method, route) {
     std::copy(ids.begin(), ids.end(), ids_.begin());
 }
 
@@ -35,4 +50,4 @@ std::string Request::body(std::vector<Secret>& secrets) const {
     return inputType_ != nullptr ? json::encode(*inputType_, input_, json::Secrets::reveal, &secrets) : std::string();
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -12,10 +12,13 @@
 #include "json/encode.hpp"
 #include "json/query.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
-/// What a 2xx reply must have.
-enum class ReplyBody {
+/// Throws ConfigError, naming the parameter, for an id that cannot be one path segment.
+void checkId(std::string_view parameter, std::string_view id);
+
+/// What a 2xx response must have.
+enum class ResponseBody {
     required, // JSON of the type that is asked for
     optional, // the same, or nothing
     ignored
@@ -27,6 +30,7 @@ class Request {
 public:
     /// The route's parameters are filled in from `ids`, in order; their names are what a ConfigError calls them.
     Request(std::string_view method, std::string_view route, std::initializer_list<std::string_view> ids = {});
+    Request(std::string_view method, std::string_view route, const std::vector<std::string>& ids);
 
     /// Unset parameters are left out.
     template <class Params>
@@ -43,19 +47,19 @@ public:
         return std::move(*this);
     }
     /// Sending it twice does no more than sending it once, though it is a POST.
-    Request harmless() && {
-        repeatable_ = true;
+    Request retryable() && {
+        retryable_ = true;
         return std::move(*this);
     }
-    Request reply(ReplyBody reply) && {
-        reply_ = reply;
+    Request response(ResponseBody body) && {
+        response_ = body;
         return std::move(*this);
     }
 
     std::string_view method() const noexcept { return method_; }
     std::string_view route() const noexcept { return route_; }
-    bool repeatable() const noexcept { return repeatable_; }
-    ReplyBody reply() const noexcept { return reply_; }
+    bool isRetryable() const noexcept { return retryable_; }
+    ResponseBody response() const noexcept { return response_; }
     /// The route with the ids in it, and the query. Throws ConfigError for an id or a parameter that cannot be sent.
     std::string target() const;
     /// The input as JSON, or "" if there is none; `secrets` collects those that it holds. Throws ConfigError for an
@@ -70,8 +74,8 @@ private:
     const void* params_ = nullptr;
     const json::Type* inputType_ = nullptr;
     const void* input_ = nullptr;
-    bool repeatable_;
-    ReplyBody reply_ = ReplyBody::required;
+    bool retryable_;
+    ResponseBody response_ = ResponseBody::required;
 };
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t requestsKept = 1000;
 constexpr std::size_t largestBodyKept = 64 * 1024;
 
-using Handler = Reply (*)(World&, const Request&);
+using Handler = Response (*)(Store&, const Request&);
 
 /// What a route takes beside its path: anything else is refused before the handler runs. The handler checks what it is.
 enum class Takes { nothing, query, body };
@@ -26,8 +26,8 @@ struct Route {
     Takes takes = Takes::nothing;
 };
 
-Reply notEmulated(World&, const Request&) {
-    return fault(501, "The emulator has no access graph: the vendor does not document what it looks like");
+Response notEmulated(Store&, const Request&) {
+    return errorResponse(501, "The emulator has no access graph: the vendor does not document what it looks like");
 }
 
 // Literal segments before ids: the first that matches is taken.
@@ -85,18 +85,18 @@ bool fits(const std::array<const char*, 4>& path, const std::vector<std::string>
 
 std::string pathOf(const Request& request) { return request.target.substr(0, request.target.find('?')); }
 
-Reply wrongMethod(const Request& request, const std::string& allowed) {
-    Reply reply = fault(405, pathOf(request) + " takes " + allowed);
-    reply.headers.emplace_back("Allow", allowed);
-    return reply;
+Response wrongMethod(const Request& request, const std::string& allowed) {
+    Response response = errorResponse(405, pathOf(request) + " takes " + allowed);
+    response.headers.emplace_back("Allow", allowed);
+    return response;
 }
 
-/// The reply that refuses what the route does not take.
-std::optional<Reply> refuseSurplus(const Route& route, const Request& request) {
+/// The response that refuses what the route does not take.
+std::optional<Response> refuseSurplus(const Route& route, const Request& request) {
     if (route.takes != Takes::query && !request.query.empty()) {
-        Checks checks;
-        checks.query(request.query, {});
-        return checks.reply();
+        Validator validator;
+        validator.query(request.query, {});
+        return validator.response();
     }
     return route.takes == Takes::body ? std::nullopt : refuseBody(request);
 }
@@ -144,70 +144,70 @@ std::string withoutSecrets(const std::string& target) {
 
 } // namespace
 
-Api::Api(Options options) : options_(std::move(options)), world_{Tokens(options_.tokenTtl)} { restart(); }
+Api::Api(Options options) : options_(std::move(options)), store_{Tokens(options_.tokenTtl)} { restart(); }
 
 void Api::restart() {
-    world_ = World{Tokens(options_.tokenTtl)};
+    store_ = Store{Tokens(options_.tokenTtl)};
     Account first;
     first.clientId = options_.clientId;
     first.secret = options_.clientSecret;
-    world_.accounts.push_back(std::move(first));
+    store_.accounts.push_back(std::move(first));
     windows_.clear();
     requests_.clear();
-    if (options_.seed) seed(world_);
+    if (options_.seed) seed(store_);
 }
 
 void Api::expireTokens() {
     const std::lock_guard<std::mutex> lock(mutex_);
-    world_.tokens.expire();
+    store_.tokens.expire();
 }
 
 int Api::tokensMinted() const {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return world_.tokens.minted();
+    return store_.tokens.minted();
 }
 
-Reply Api::handle(Request request) {
+Response Api::handle(Request request) {
     parseTarget(request);
     const std::lock_guard<std::mutex> lock(mutex_);
-    Reply reply = answer(request);
-    reply.headers.emplace_back("x-request-id", newRequestId());
-    if (request.segments.empty() || request.segments.front() != "__emulator") note(request, reply);
-    return reply;
+    Response response = answer(request);
+    response.headers.emplace_back("x-request-id", newRequestId());
+    if (request.segments.empty() || request.segments.front() != "__emulator") note(request, response);
+    return response;
 }
 
-Reply Api::answer(const Request& request) {
+Response Api::answer(const Request& request) {
     const auto& segments = request.segments;
     if (segments.size() >= 2 && segments[0] == "__emulator") return emulatorRoute(request);
     if (segments.size() == 2 && segments[0] == "oauth2" && segments[1] == "token") {
         if (request.method != "POST") return wrongMethod(request, "POST");
-        if (!request.query.empty()) return fault(400, "The parameters of a token request belong into its body");
-        return world_.tokens.mint(world_.accounts, request);
+        if (!request.query.empty()) return errorResponse(400, "The parameters of a token request belong into its body");
+        return store_.tokens.mint(store_.accounts, request);
     }
     if (segments.size() > 2 && segments[0] == "api" && segments[1] == "v1") return apiRoute(request);
-    return fault(404, "Cannot " + request.method + " " + pathOf(request) + ": the API is below /api/v1");
+    return errorResponse(404, "Cannot " + request.method + " " + pathOf(request) + ": the API is below /api/v1");
 }
 
-Reply Api::apiRoute(const Request& request) {
+Response Api::apiRoute(const Request& request) {
     std::string clientId;
-    if (auto refusal = world_.tokens.authorize(request, clientId)) return *refusal;
+    if (auto refusal = store_.tokens.authorize(request, clientId)) return *refusal;
     if (auto refusal = limit(clientId)) return *refusal;
-    if (request.malformed) return fault(400, "the URL has a % that is not followed by two hex digits");
+    if (request.malformed) return errorResponse(400, "the URL has a % that is not followed by two hex digits");
     std::string allowed; // the path's methods
     for (const Route& route : routes) {
         if (!fits(route.path, request.segments)) continue;
         if (request.method == route.method) {
             if (auto refusal = refuseSurplus(route, request)) return *refusal;
-            return route.handler(world_, request);
+            return route.handler(store_, request);
         }
         allowed.append(allowed.empty() ? "" : ", ").append(route.method);
     }
-    if (allowed.empty()) return fault(404, "Cannot " + request.method + " " + pathOf(request));
+    if (allowed.empty()) return errorResponse(404, "Cannot " + request.method + " " + pathOf(request));
     return wrongMethod(request, allowed);
 }
 
 /// A window of a minute, which begins with the first request.
-std::optional<Reply> Api::limit(const std::string& clientId) {
+std::optional<Response> Api::limit(const std::string& clientId) {
     if (options_.rateLimit <= 0) return std::nullopt;
     constexpr std::chrono::seconds length(60);
     const auto now = std::chrono::steady_clock::now();
@@ -215,27 +215,28 @@ std::optional<Reply> Api::limit(const std::string& clientId) {
     if (window.count == 0 || now - window.start >= length) window = {now, 0};
     if (++window.count <= options_.rateLimit) return std::nullopt;
     const auto wait = std::chrono::ceil<std::chrono::seconds>(length - (now - window.start)).count();
-    Reply reply = fault(429, "Rate limit exceeded: " + std::to_string(options_.rateLimit) + " requests a minute");
-    reply.headers.emplace_back("Retry-After", std::to_string(wait));
-    return reply;
+    Response response =
+        errorResponse(429, "Rate limit exceeded: " + std::to_string(options_.rateLimit) + " requests a minute");
+    response.headers.emplace_back("Retry-After", std::to_string(wait));
+    return response;
 }
 
-Reply Api::emulatorRoute(const Request& request) {
+Response Api::emulatorRoute(const Request& request) {
     if (request.segments.size() == 2 && request.segments[1] == "requests" && request.method == "GET")
         return ok({{"items", requests_}});
     if (request.segments.size() == 2 && request.segments[1] == "reset" && request.method == "POST") {
         restart();
         return noContent();
     }
-    return fault(404, "The emulator has GET /__emulator/requests and POST /__emulator/reset");
+    return errorResponse(404, "The emulator has GET /__emulator/requests and POST /__emulator/reset");
 }
 
-void Api::note(const Request& request, const Reply& reply) {
+void Api::note(const Request& request, const Response& response) {
     Json entry = {{"at", utcNow()},
                   {"method", request.method},
                   {"target", withoutSecrets(request.target)},
-                  {"status", reply.status},
-                  {"requestId", reply.headers.back().second}};
+                  {"status", response.status},
+                  {"requestId", response.headers.back().second}};
     // Of the headers those that tell clients apart, none with a secret.
     for (const char* name : {"User-Agent", "Content-Type"})
         if (std::string value = request.header(name); !value.empty()) entry["headers"][name] = value;

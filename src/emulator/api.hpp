@@ -1,4 +1,4 @@
-// The whole API, without the network: requests in, replies out.
+// The whole API, without the network: requests in, responses out.
 #pragma once
 
 #include <deque>
@@ -16,8 +16,8 @@ public:
     /// The options must have client id and secret.
     explicit Api(Options options);
 
-    /// Thread safe. Every reply has an x-request-id.
-    Reply handle(Request request);
+    /// Thread safe. Every response has an x-request-id.
+    Response handle(Request request);
     void expireTokens();
     int tokensMinted() const;
 
@@ -27,16 +27,16 @@ private:
         int count = 0;
     };
 
-    Reply answer(const Request& request);
-    Reply emulatorRoute(const Request& request);
-    Reply apiRoute(const Request& request);
-    std::optional<Reply> limit(const std::string& clientId);
-    void note(const Request& request, const Reply& reply);
+    Response answer(const Request& request);
+    Response emulatorRoute(const Request& request);
+    Response apiRoute(const Request& request);
+    std::optional<Response> limit(const std::string& clientId);
+    void note(const Request& request, const Response& response);
     void restart();
 
     Options options_;
     mutable std::mutex mutex_{};
-    World world_;
+    Store store_;
     std::map<std::string, Window> windows_{};
     std::deque<Json> requests_{};
 };

@@ -8,11 +8,11 @@
 namespace kontext_emulator {
 namespace {
 
-const Reply notFound = fault(404, "Application not found");
+const Response notFound = errorResponse(404, "Application not found");
 
-Json shown(const World& world, const Application& application) {
+Json json(const Store& store, const Application& application) {
     Json out = application.shown;
-    out["sessions"] = countSessions(world, out["id"]);
+    out["sessions"] = countSessions(store, out["id"]);
     return out;
 }
 
@@ -24,19 +24,19 @@ std::vector<Member> oauthMembers(bool creating) {
             {"allowedResources", Kind::strings}};
 }
 
-void checkExternalAuth(Checks& checks, const Json& body) {
+void checkExternalAuth(Validator& validator, const Json& body) {
     const auto found = body.find("externalAuth");
     if (found == body.end() || !found->is_object()) return;
-    checks.object(*found, "externalAuth.",
-                  {{"enabled", Kind::boolean},
-                   {"issuer", Kind::url},
-                   {"jwksUrl", Kind::url},
-                   {"audience", Kind::string},
-                   {"allowedAlgorithms", Kind::strings},
-                   {"requiredClaims", Kind::object},
-                   {"allowedReturnUrls", Kind::urls},
-                   {"maxTokenAgeSeconds", Kind::count},
-                   {"partnerApiKey", Kind::string, false, true}});
+    validator.object(*found, "externalAuth.",
+                     {{"enabled", Kind::boolean},
+                      {"issuer", Kind::url},
+                      {"jwksUrl", Kind::url},
+                      {"audience", Kind::string},
+                      {"allowedAlgorithms", Kind::strings},
+                      {"requiredClaims", Kind::object},
+                      {"allowedReturnUrls", Kind::urls},
+                      {"maxTokenAgeSeconds", Kind::count},
+                      {"partnerApiKey", Kind::string, false, true}});
 }
 
 void mergeExternalAuth(Json& target, const Json& change) {
@@ -58,7 +58,7 @@ void mergeExternalAuth(Json& target, const Json& change) {
     }
 }
 
-/// The reply with the OAuth client and a secret that is not shown again; a public client has none.
+/// The response with the OAuth client and a secret that is not shown again; a public client has none.
 Json withNewSecret(const Application& application) {
     Json oauth = application.oauth;
     if (oauth["type"] == "confidential") oauth["clientSecret"] = "app_secret_" + randomText(32);
@@ -67,35 +67,37 @@ Json withNewSecret(const Application& application) {
 
 /// Runs on the application that the path names.
 template <class Action>
-Reply onApplication(World& world, const Request& request, Action action) {
-    Application* application = withId(world.applications, request.segments[3]);
+Response onApplication(Store& store, const Request& request, Action action) {
+    Application* application = withId(store.applications, request.segments[3]);
     if (application == nullptr) return notFound;
     return action(*application);
 }
 
 } // namespace
 
-Reply listApplications(World& world, const Request& request) {
-    Checks checks;
-    checks.query(request.query, {{"limit", Kind::count}, {"cursor", Kind::string}, {"all", Kind::boolean}});
-    if (!checks.passed()) return checks.reply();
+Response listApplications(Store& store, const Request& request) {
+    Validator validator;
+    validator.query(request.query, {{"limit", Kind::count}, {"cursor", Kind::string}, {"all", Kind::boolean}});
+    if (!validator.passed()) return validator.response();
     std::vector<Listed> items;
-    for (const Application& one : world.applications)
-        items.push_back({one.sequence, shown(world, one)});
+    for (const Application& one : store.applications)
+        items.push_back({one.sequence, json(store, one)});
     return pageOf(items, request);
 }
 
-Reply createApplication(World& world, const Request& request) {
+Response createApplication(Store& store, const Request& request) {
     Json body;
     if (auto refusal = readObject(request, body)) return *refusal;
-    Checks checks;
-    checks.object(body, "", {{"name", Kind::string, true}, {"oauth", Kind::object, true}, {"description", Kind::text}});
-    if (body.contains("oauth") && body["oauth"].is_object()) checks.object(body["oauth"], "oauth.", oauthMembers(true));
-    if (!checks.passed()) return checks.reply();
-    if (auto refusal = refuseTaken(world.applications, "An application", body["name"])) return *refusal;
+    Validator validator;
+    validator.object(body, "",
+                     {{"name", Kind::string, true}, {"oauth", Kind::object, true}, {"description", Kind::text}});
+    if (body.contains("oauth") && body["oauth"].is_object())
+        validator.object(body["oauth"], "oauth.", oauthMembers(true));
+    if (!validator.passed()) return validator.response();
+    if (auto refusal = refuseTaken(store.applications, "An application", body["name"])) return *refusal;
 
     Application application;
-    application.sequence = ++world.lastSequence;
+    application.sequence = ++store.lastSequence;
     const std::string clientId = "app_" + uuid();
     const std::string now = utcNow();
     application.shown = {{"id", uuid()}, {"name", body["name"]}};
@@ -104,26 +106,26 @@ Reply createApplication(World& world, const Request& request) {
     application.oauth = {{"type", "confidential"}, {"clientId", clientId},    {"redirectUris", Json::array()},
                          {"pkceRequired", true},   {"scopes", Json::array()}, {"allowedResources", Json::array()}};
     application.oauth.update(body["oauth"]);
-    world.applications.push_back(application);
-    return created({{"application", shown(world, application)}, {"oauth", withNewSecret(application)}});
+    store.applications.push_back(application);
+    return created({{"application", json(store, application)}, {"oauth", withNewSecret(application)}});
 }
 
-Reply getApplication(World& world, const Request& request) {
-    return onApplication(world, request, [&](Application& a) { return ok({{"application", shown(world, a)}}); });
+Response getApplication(Store& store, const Request& request) {
+    return onApplication(store, request, [&](Application& a) { return ok({{"application", json(store, a)}}); });
 }
 
-Reply updateApplication(World& world, const Request& request) {
-    return onApplication(world, request, [&](Application& application) {
+Response updateApplication(Store& store, const Request& request) {
+    return onApplication(store, request, [&](Application& application) {
         Json body;
         if (auto refusal = readObject(request, body)) return *refusal;
-        Checks checks;
-        checks.object(body, "",
-                      {{"name", Kind::string},
-                       {"description", Kind::text, false, true},
-                       {"externalAuth", Kind::object, false, true}});
-        checkExternalAuth(checks, body);
-        if (!checks.passed()) return checks.reply();
-        if (auto refusal = refuseTaken(world.applications, "An application", body.value("name", ""), &application))
+        Validator validator;
+        validator.object(body, "",
+                         {{"name", Kind::string},
+                          {"description", Kind::text, false, true},
+                          {"externalAuth", Kind::object, false, true}});
+        checkExternalAuth(validator, body);
+        if (!validator.passed()) return validator.response();
+        if (auto refusal = refuseTaken(store.applications, "An application", body.value("name", ""), &application))
             return *refusal;
         for (const auto& [name, value] : body.items()) {
             if (value.is_null())
@@ -134,85 +136,86 @@ Reply updateApplication(World& world, const Request& request) {
                 application.shown[name] = value;
         }
         application.shown["updatedAt"] = utcNow();
-        return ok({{"application", shown(world, application)}});
+        return ok({{"application", json(store, application)}});
     });
 }
 
-Reply archiveApplication(World& world, const Request& request) {
-    return onApplication(world, request, [&](Application& application) {
+Response archiveApplication(Store& store, const Request& request) {
+    return onApplication(store, request, [&](Application& application) {
         const Json id = application.shown["id"];
         const auto belongs = [&id](const Json& session) { return session["agentId"] == id; };
-        world.sessions.erase(std::remove_if(world.sessions.begin(), world.sessions.end(), belongs),
-                             world.sessions.end());
-        world.applications.erase(world.applications.begin() + (&application - world.applications.data()));
+        store.sessions.erase(std::remove_if(store.sessions.begin(), store.sessions.end(), belongs),
+                             store.sessions.end());
+        store.applications.erase(store.applications.begin() + (&application - store.applications.data()));
         return noContent();
     });
 }
 
-Reply rotateApplicationSecret(World& world, const Request& request) {
-    return onApplication(world, request, [](Application& application) {
-        if (application.oauth["type"] != "confidential") return fault(400, "A public client has no secret to rotate");
+Response rotateApplicationSecret(Store& store, const Request& request) {
+    return onApplication(store, request, [](Application& application) {
+        if (application.oauth["type"] != "confidential")
+            return errorResponse(400, "A public client has no secret to rotate");
         return ok({{"oauth", withNewSecret(application)}});
     });
 }
 
-Reply getApplicationOAuth(World& world, const Request& request) {
-    return onApplication(world, request, [](Application& application) { return ok({{"oauth", application.oauth}}); });
+Response getApplicationOAuth(Store& store, const Request& request) {
+    return onApplication(store, request, [](Application& application) { return ok({{"oauth", application.oauth}}); });
 }
 
-Reply updateApplicationOAuth(World& world, const Request& request) {
-    return onApplication(world, request, [&](Application& application) {
+Response updateApplicationOAuth(Store& store, const Request& request) {
+    return onApplication(store, request, [&](Application& application) {
         Json body;
         if (auto refusal = readObject(request, body)) return *refusal;
-        Checks checks;
-        checks.object(body, "", oauthMembers(false));
-        if (!checks.passed()) return checks.reply();
+        Validator validator;
+        validator.object(body, "", oauthMembers(false));
+        if (!validator.passed()) return validator.response();
         application.oauth.update(body);
         application.shown["updatedAt"] = utcNow();
         return ok({{"oauth", application.oauth}});
     });
 }
 
-Reply listApplicationIntegrations(World& world, const Request& request) {
-    return onApplication(world, request, [](Application& a) { return ok({{"integrationIds", a.integrationIds}}); });
+Response listApplicationIntegrations(Store& store, const Request& request) {
+    return onApplication(store, request, [](Application& a) { return ok({{"integrationIds", a.integrationIds}}); });
 }
 
-Reply setApplicationIntegrations(World& world, const Request& request) {
-    return onApplication(world, request, [&](Application& application) {
+Response setApplicationIntegrations(Store& store, const Request& request) {
+    return onApplication(store, request, [&](Application& application) {
         Json body;
         if (auto refusal = readObject(request, body)) return *refusal;
-        Checks checks;
-        checks.object(body, "", {{"integrationIds", Kind::strings, true}});
-        if (!checks.passed()) return checks.reply();
+        Validator validator;
+        validator.object(body, "", {{"integrationIds", Kind::strings, true}});
+        if (!validator.passed()) return validator.response();
         const Json& ids = body["integrationIds"];
         std::vector<std::string> wanted;
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const std::string id = ids[i];
-            if (withId(world.integrations, id) == nullptr)
-                checks.fault("integrationIds[" + std::to_string(i) + "]", "is no integration");
+            if (withId(store.integrations, id) == nullptr)
+                validator.errorResponse("integrationIds[" + std::to_string(i) + "]", "is no integration");
             if (std::find(wanted.begin(), wanted.end(), id) == wanted.end()) wanted.push_back(id);
         }
-        if (!checks.passed()) return checks.reply();
+        if (!validator.passed()) return validator.response();
         application.integrationIds = wanted;
         return ok({{"integrationIds", wanted}});
     });
 }
 
-Reply attachIntegration(World& world, const Request& request) {
-    return onApplication(world, request, [&](Application& application) {
+Response attachIntegration(Store& store, const Request& request) {
+    return onApplication(store, request, [&](Application& application) {
         const std::string& id = request.segments.back();
-        if (withId(world.integrations, id) == nullptr) return fault(404, "Integration not found");
+        if (withId(store.integrations, id) == nullptr) return errorResponse(404, "Integration not found");
         std::vector<std::string>& ids = application.integrationIds;
         if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
         return noContent();
     });
 }
 
-Reply detachIntegration(World& world, const Request& request) {
-    return onApplication(world, request, [&](Application& application) {
+Response detachIntegration(Store& store, const Request& request) {
+    return onApplication(store, request, [&](Application& application) {
         std::vector<std::string>& ids = application.integrationIds;
         const auto found = std::find(ids.begin(), ids.end(), request.segments.back());
-        if (found == ids.end()) return fault(404, "The integration is not attached to this application");
+        if (found == ids.end()) return errorResponse(404, "The integration is not attached to this application");
         ids.erase(found);
         return noContent();
     });

@@ -9,36 +9,37 @@ namespace kontext_emulator {
 namespace {
 
 template <class Action>
-Reply onIntegration(World& world, const Request& request, Action action) {
-    Integration* integration = withId(world.integrations, request.segments[3]);
-    if (integration == nullptr) return fault(404, "Integration not found");
+Response onIntegration(Store& store, const Request& request, Action action) {
+    Integration* integration = withId(store.integrations, request.segments[3]);
+    if (integration == nullptr) return errorResponse(404, "Integration not found");
     return action(*integration);
 }
 
-void checkMembers(Checks& checks, const Json& body, bool creating) {
+void checkMembers(Validator& validator, const Json& body, bool creating) {
     const bool patch = !creating;
-    checks.object(body, "",
-                  {{"name", Kind::string, creating},
-                   {"url", Kind::url, creating},
-                   {"category", Kind::string, false, false, {"gateway_remote_mcp", "internal_mcp_credentials"}},
-                   {"authMode", Kind::string, false, false, {"oauth", "user_token", "server_token", "none"}},
-                   {"oauth", Kind::object, false, patch},
-                   {"capabilities", Kind::any, false, patch},
-                   {"credentialSchema", Kind::object, false, patch},
-                   {"serverToken", Kind::string, false, patch}});
+    validator.object(body, "",
+                     {{"name", Kind::string, creating},
+                      {"url", Kind::url, creating},
+                      {"category", Kind::string, false, false, {"gateway_remote_mcp", "internal_mcp_credentials"}},
+                      {"authMode", Kind::string, false, false, {"oauth", "user_token", "server_token", "none"}},
+                      {"oauth", Kind::object, false, patch},
+                      {"capabilities", Kind::any, false, patch},
+                      {"credentialSchema", Kind::object, false, patch},
+                      {"serverToken", Kind::string, false, patch}});
     if (body.contains("oauth") && body["oauth"].is_object())
-        checks.object(body["oauth"], "oauth.",
-                      {{"provider", Kind::string}, {"issuer", Kind::url}, {"scopes", Kind::strings}});
+        validator.object(body["oauth"], "oauth.",
+                         {{"provider", Kind::string}, {"issuer", Kind::url}, {"scopes", Kind::strings}});
 }
 
 /// A server token and the mode server_token want each other. `before` is the mode and whether there is a token already.
-void checkServerToken(Checks& checks, const Json& body, const Json& before) {
+void checkServerToken(Validator& validator, const Json& body, const Json& before) {
     const Json mode = body.value("authMode", before.value("authMode", Json("none")));
     const bool given = body.contains("serverToken") && !body["serverToken"].is_null();
     const bool had = before.value("serverTokenConfigured", false) && !body.contains("serverToken");
-    if (given && mode != "server_token") checks.fault("serverToken", "belongs to authMode server_token alone");
+    if (given && mode != "server_token")
+        validator.errorResponse("serverToken", "belongs to authMode server_token alone");
     if (mode == "server_token" && !given && !had)
-        checks.fault("serverToken", "is required when authMode is server_token");
+        validator.errorResponse("serverToken", "is required when authMode is server_token");
 }
 
 void change(Integration& integration, const Json& body) {
@@ -60,27 +61,27 @@ void change(Integration& integration, const Json& body) {
 
 } // namespace
 
-Reply listIntegrations(World& world, const Request& request) {
-    Checks checks;
-    checks.query(request.query, {{"limit", Kind::count}, {"cursor", Kind::string}});
-    if (!checks.passed()) return checks.reply();
+Response listIntegrations(Store& store, const Request& request) {
+    Validator validator;
+    validator.query(request.query, {{"limit", Kind::count}, {"cursor", Kind::string}});
+    if (!validator.passed()) return validator.response();
     std::vector<Listed> items;
-    for (const Integration& one : world.integrations)
+    for (const Integration& one : store.integrations)
         items.push_back({one.sequence, one.shown});
     return pageOf(items, request);
 }
 
-Reply createIntegration(World& world, const Request& request) {
+Response createIntegration(Store& store, const Request& request) {
     Json body;
     if (auto refusal = readObject(request, body)) return *refusal;
-    Checks checks;
-    checkMembers(checks, body, true);
-    checkServerToken(checks, body, Json::object());
-    if (!checks.passed()) return checks.reply();
-    if (auto refusal = refuseTaken(world.integrations, "An integration", body["name"])) return *refusal;
+    Validator validator;
+    checkMembers(validator, body, true);
+    checkServerToken(validator, body, Json::object());
+    if (!validator.passed()) return validator.response();
+    if (auto refusal = refuseTaken(store.integrations, "An integration", body["name"])) return *refusal;
 
     Integration integration;
-    integration.sequence = ++world.lastSequence;
+    integration.sequence = ++store.lastSequence;
     integration.shown = {{"id", uuid()},
                          {"name", ""},
                          {"url", ""},
@@ -90,44 +91,44 @@ Reply createIntegration(World& world, const Request& request) {
                          {"validationStatus", nullptr},
                          {"createdAt", utcNow()}};
     change(integration, body);
-    world.integrations.push_back(integration);
+    store.integrations.push_back(integration);
     return created({{"integration", integration.shown}});
 }
 
-Reply getIntegration(World& world, const Request& request) {
-    return onIntegration(world, request, [](Integration& one) { return ok({{"integration", one.shown}}); });
+Response getIntegration(Store& store, const Request& request) {
+    return onIntegration(store, request, [](Integration& one) { return ok({{"integration", one.shown}}); });
 }
 
-Reply updateIntegration(World& world, const Request& request) {
-    return onIntegration(world, request, [&](Integration& integration) {
+Response updateIntegration(Store& store, const Request& request) {
+    return onIntegration(store, request, [&](Integration& integration) {
         Json body;
         if (auto refusal = readObject(request, body)) return *refusal;
-        Checks checks;
-        checkMembers(checks, body, false);
-        checkServerToken(checks, body, integration.shown);
-        if (!checks.passed()) return checks.reply();
-        if (auto refusal = refuseTaken(world.integrations, "An integration", body.value("name", ""), &integration))
+        Validator validator;
+        checkMembers(validator, body, false);
+        checkServerToken(validator, body, integration.shown);
+        if (!validator.passed()) return validator.response();
+        if (auto refusal = refuseTaken(store.integrations, "An integration", body.value("name", ""), &integration))
             return *refusal;
         change(integration, body);
         return ok({{"integration", integration.shown}});
     });
 }
 
-Reply archiveIntegration(World& world, const Request& request) {
-    return onIntegration(world, request, [&](Integration& integration) {
+Response archiveIntegration(Store& store, const Request& request) {
+    return onIntegration(store, request, [&](Integration& integration) {
         const std::string id = integration.shown["id"];
-        for (Application& application : world.applications) {
+        for (Application& application : store.applications) {
             auto& ids = application.integrationIds;
             ids.erase(std::remove(ids.begin(), ids.end(), id), ids.end());
         }
-        world.integrations.erase(world.integrations.begin() + (&integration - world.integrations.data()));
+        store.integrations.erase(store.integrations.begin() + (&integration - store.integrations.data()));
         return noContent();
     });
 }
 
 /// There is no MCP endpoint to try: a URL with "invalid" in it is invalid, any other is valid.
-Reply validateIntegration(World& world, const Request& request) {
-    return onIntegration(world, request, [](Integration& integration) {
+Response validateIntegration(Store& store, const Request& request) {
+    return onIntegration(store, request, [](Integration& integration) {
         const bool invalid = integration.shown["url"].get<std::string>().find("invalid") != std::string::npos;
         integration.shown["validationStatus"] = invalid ? "invalid" : "valid";
         if (invalid) return ok({{"status", "invalid"}, {"message", "The MCP endpoint does not answer"}});
@@ -137,25 +138,25 @@ Reply validateIntegration(World& world, const Request& request) {
 
 // The vendor documents these paths and what they take, not what they answer: the answers are our reading.
 
-Reply getIntegrationOAuth(World& world, const Request& request) {
-    return onIntegration(world, request, [](Integration& integration) {
-        if (integration.oauthConfig.is_null()) return fault(404, "The integration has no OAuth configuration");
+Response getIntegrationOAuth(Store& store, const Request& request) {
+    return onIntegration(store, request, [](Integration& integration) {
+        if (integration.oauthConfig.is_null()) return errorResponse(404, "The integration has no OAuth configuration");
         return ok({{"oauth", integration.oauthConfig}});
     });
 }
 
-Reply setIntegrationOAuth(World& world, const Request& request) {
-    return onIntegration(world, request, [&](Integration& integration) {
+Response setIntegrationOAuth(Store& store, const Request& request) {
+    return onIntegration(store, request, [&](Integration& integration) {
         Json body;
         if (auto refusal = readObject(request, body)) return *refusal;
-        Checks checks;
-        checks.object(body, "",
-                      {{"clientId", Kind::string, true},
-                       {"clientSecret", Kind::string, true},
-                       {"authorizationUrl", Kind::url, true},
-                       {"tokenUrl", Kind::url, true},
-                       {"scopes", Kind::strings}});
-        if (!checks.passed()) return checks.reply();
+        Validator validator;
+        validator.object(body, "",
+                         {{"clientId", Kind::string, true},
+                          {"clientSecret", Kind::string, true},
+                          {"authorizationUrl", Kind::url, true},
+                          {"tokenUrl", Kind::url, true},
+                          {"scopes", Kind::strings}});
+        if (!validator.passed()) return validator.response();
         body.erase("clientSecret");
         body["clientSecretConfigured"] = true;
         integration.oauthConfig = body;
@@ -163,35 +164,35 @@ Reply setIntegrationOAuth(World& world, const Request& request) {
     });
 }
 
-Reply removeIntegrationOAuth(World& world, const Request& request) {
-    return onIntegration(world, request, [](Integration& integration) {
-        if (integration.oauthConfig.is_null()) return fault(404, "The integration has no OAuth configuration");
+Response removeIntegrationOAuth(Store& store, const Request& request) {
+    return onIntegration(store, request, [](Integration& integration) {
+        if (integration.oauthConfig.is_null()) return errorResponse(404, "The integration has no OAuth configuration");
         integration.oauthConfig = nullptr;
         return noContent();
     });
 }
 
-Reply addConnection(World& world, const Request& request) {
-    return onIntegration(world, request, [&](Integration& integration) {
+Response addConnection(Store& store, const Request& request) {
+    return onIntegration(store, request, [&](Integration& integration) {
         Json body;
         if (auto refusal = readObject(request, body)) return *refusal;
-        Checks checks;
-        checks.object(body, "", {{"token", Kind::string, true}});
-        if (checks.passed() && integration.shown["authMode"] != "user_token")
-            checks.fault("token", "belongs to integrations with authMode user_token");
-        if (!checks.passed()) return checks.reply();
+        Validator validator;
+        validator.object(body, "", {{"token", Kind::string, true}});
+        if (validator.passed() && integration.shown["authMode"] != "user_token")
+            validator.errorResponse("token", "belongs to integrations with authMode user_token");
+        if (!validator.passed()) return validator.response();
         integration.connected = true;
         return created({{"connected", true}});
     });
 }
 
-Reply getConnection(World& world, const Request& request) {
-    return onIntegration(world, request, [](Integration& one) { return ok({{"connected", one.connected}}); });
+Response getConnection(Store& store, const Request& request) {
+    return onIntegration(store, request, [](Integration& one) { return ok({{"connected", one.connected}}); });
 }
 
-Reply removeConnection(World& world, const Request& request) {
-    return onIntegration(world, request, [](Integration& integration) {
-        if (!integration.connected) return fault(404, "There is no connection");
+Response removeConnection(Store& store, const Request& request) {
+    return onIntegration(store, request, [](Integration& integration) {
+        if (!integration.connected) return errorResponse(404, "There is no connection");
         integration.connected = false;
         return noContent();
     });

@@ -125,10 +125,10 @@ ParsedJson parsedJson(const std::string& text) {
     return {std::move(json), ""};
 }
 
-Reply ok(Json body) { return {200, std::move(body), {}}; }
-Reply created(Json body) { return {201, std::move(body), {}}; }
-Reply noContent() { return {204, std::nullopt, {}}; }
-Reply fault(int status, const std::string& message) {
+Response ok(Json body) { return {200, std::move(body), {}}; }
+Response created(Json body) { return {201, std::move(body), {}}; }
+Response noContent() { return {204, std::nullopt, {}}; }
+Response errorResponse(int status, const std::string& message) {
     return {status, Json{{"message", message}, {"statusCode", status}}, {}};
 }
 

@@ -1,4 +1,4 @@
-// A request and a reply, free of any HTTP library.
+// A request and a response, free of any HTTP library.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,7 @@ struct Request {
     std::string header(const std::string& name) const;
 };
 
-struct Reply {
+struct Response {
     int status = 200;
     std::optional<Json> body{};
     Pairs headers{};
@@ -51,10 +51,10 @@ struct ParsedJson {
 /// which recurse, would run out of stack.
 ParsedJson parsedJson(const std::string& text);
 
-Reply ok(Json body);
-Reply created(Json body);
-Reply noContent();
+Response ok(Json body);
+Response created(Json body);
+Response noContent();
 /// `{"message": …, "statusCode": …}`
-Reply fault(int status, const std::string& message);
+Response errorResponse(int status, const std::string& message);
 
 } // namespace kontext_emulator

@@ -27,12 +27,12 @@ std::optional<long> sequenceOf(const std::string& cursor) {
 
 } // namespace
 
-Reply pageOf(const std::vector<Listed>& items, const Request& request) {
+Response pageOf(const std::vector<Listed>& items, const Request& request) {
     const std::size_t limit = numberParameter(request, "limit").value_or(50);
     std::size_t start = 0;
     if (const auto cursor = parameter(request, "cursor")) {
         const auto last = sequenceOf(*cursor);
-        if (!last) return fault(400, "the cursor is none of this list");
+        if (!last) return errorResponse(400, "the cursor is none of this list");
         while (start < items.size() && items[start].sequence <= *last)
             ++start;
     }

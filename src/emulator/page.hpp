@@ -16,6 +16,6 @@ struct Listed {
 /// The page that `limit`, `cursor` and `offset` of the query ask for: `{items, nextCursor}`, or a 400 for a cursor that
 /// was not made here. A cursor names the sequence number behind which the page begins: pages do not shift when objects
 /// are created or removed meanwhile.
-Reply pageOf(const std::vector<Listed>& items, const Request& request);
+Response pageOf(const std::vector<Listed>& items, const Request& request);
 
 } // namespace kontext_emulator

@@ -13,9 +13,9 @@ constexpr const char* organizationId = "99999999-9999-4999-8999-999999999999";
 
 std::string ago(Clock::duration time) { return utc(Clock::now() - time); }
 
-std::string seedApplication(World& world, const std::string& id, const std::string& name) {
+std::string seedApplication(Store& store, const std::string& id, const std::string& name) {
     Application application;
-    application.sequence = ++world.lastSequence;
+    application.sequence = ++store.lastSequence;
     application.shown = {{"id", id},
                          {"name", name},
                          {"description", "Seeded by the emulator"},
@@ -25,13 +25,13 @@ std::string seedApplication(World& world, const std::string& id, const std::stri
     application.oauth = {
         {"type", "confidential"}, {"clientId", "app_" + id}, {"redirectUris", {"http://localhost:3000/callback"}},
         {"pkceRequired", true},   {"scopes", Json::array()}, {"allowedResources", Json::array()}};
-    world.applications.push_back(application);
+    store.applications.push_back(application);
     return id;
 }
 
-void seedIntegration(World& world, const std::string& id, const std::string& name, const std::string& mode) {
+void seedIntegration(Store& store, const std::string& id, const std::string& name, const std::string& mode) {
     Integration integration;
-    integration.sequence = ++world.lastSequence;
+    integration.sequence = ++store.lastSequence;
     integration.shown = {{"id", id},
                          {"name", name},
                          {"url", "https://" + id.substr(0, 8) + ".mcp.example.com/mcp"},
@@ -42,10 +42,10 @@ void seedIntegration(World& world, const std::string& id, const std::string& nam
                          {"createdAt", ago(hours(24 * 20))},
                          {"updatedAt", ago(hours(24 * 2))}};
     if (mode == "oauth") integration.shown["oauth"] = {{"provider", "example"}, {"scopes", {"read"}}};
-    world.integrations.push_back(integration);
+    store.integrations.push_back(integration);
 }
 
-std::string seedSession(World& world, const std::string& applicationId, const std::string& name,
+std::string seedSession(Store& store, const std::string& applicationId, const std::string& name,
                         const std::string& derived) {
     const bool ended = derived == "disconnected";
     Json session = {{"id", uuid()},
@@ -63,12 +63,12 @@ std::string seedSession(World& world, const std::string& applicationId, const st
                     {"userAgent", "example-agent/1.0"},
                     {"clientInfo", {{"name", "example-agent"}, {"version", "1.0"}}}};
     if (ended) session["disconnectedAt"] = ago(minutes(45));
-    world.sessions.push_back(session);
+    store.sessions.push_back(session);
     return session["id"];
 }
 
 /// A trace with one event for each status, a second apart.
-void seedTrace(World& world, const std::string& agentId, const std::string& agentName,
+void seedTrace(Store& store, const std::string& agentId, const std::string& agentName,
                const std::string& agentSessionId, Clock::duration since, const std::vector<std::string>& statuses) {
     const std::string traceId = uuid();
     const std::string sessionId = uuid();
@@ -87,7 +87,7 @@ void seedTrace(World& world, const std::string& agentId, const std::string& agen
                       {"status", status},
                       {"traceId", traceId},
                       {"durationMs", 40 + 35 * static_cast<int>(i)},
-                      {"integrationId", world.integrations.front().shown["id"]},
+                      {"integrationId", store.integrations.front().shown["id"]},
                       {"toolName", tools[i % tools.size()]},
                       {"bytesIn", 512 + 128 * static_cast<int>(i)},
                       {"bytesOut", 256},
@@ -103,9 +103,9 @@ void seedTrace(World& world, const std::string& agentId, const std::string& agen
             event["errorMessage"] = "The tool failed";
             event["responseJson"] = nullptr;
         }
-        world.events.push_back(event);
+        store.events.push_back(event);
     }
-    world.traces.push_back({{"traceId", traceId},
+    store.traces.push_back({{"traceId", traceId},
                             {"sessionId", sessionId},
                             {"startedAt", ago(since)},
                             {"endedAt", ago(age + std::chrono::seconds(1))},
@@ -123,20 +123,20 @@ void seedTrace(World& world, const std::string& agentId, const std::string& agen
 
 } // namespace
 
-void seed(World& world) {
-    const std::string support = seedApplication(world, "550e8400-e29b-41d4-a716-446655440000", "Support Agent");
-    const std::string release = seedApplication(world, "6ba7b810-9dad-41d1-80b4-00c04fd430c8", "Release Agent");
-    seedIntegration(world, "11111111-1111-4111-8111-111111111111", "Issue Tracker", "oauth");
-    seedIntegration(world, "22222222-2222-4222-8222-222222222222", "Search", "server_token");
-    world.applications.front().integrationIds = {"11111111-1111-4111-8111-111111111111"};
-    const std::string nightly = seedSession(world, support, "nightly", "active");
-    seedSession(world, support, "laptop", "idle");
-    seedSession(world, support, "forgotten", "expired");
-    seedSession(world, support, "last week", "disconnected");
-    const std::string train = seedSession(world, release, "release train", "active");
-    seedTrace(world, support, "Support Agent", nightly, minutes(20), {"ok", "ok", "warn", "ok"});
-    seedTrace(world, support, "Support Agent", nightly, hours(26), {"ok", "error_remote"});
-    seedTrace(world, release, "Release Agent", train, hours(50), {"ok", "ok", "error_auth", "error_proxy", "ok"});
+void seed(Store& store) {
+    const std::string support = seedApplication(store, "550e8400-e29b-41d4-a716-446655440000", "Support Agent");
+    const std::string release = seedApplication(store, "6ba7b810-9dad-41d1-80b4-00c04fd430c8", "Release Agent");
+    seedIntegration(store, "11111111-1111-4111-8111-111111111111", "Issue Tracker", "oauth");
+    seedIntegration(store, "22222222-2222-4222-8222-222222222222", "Search", "server_token");
+    store.applications.front().integrationIds = {"11111111-1111-4111-8111-111111111111"};
+    const std::string nightly = seedSession(store, support, "nightly", "active");
+    seedSession(store, support, "laptop", "idle");
+    seedSession(store, support, "forgotten", "expired");
+    seedSession(store, support, "last week", "disconnected");
+    const std::string train = seedSession(store, release, "release train", "active");
+    seedTrace(store, support, "Support Agent", nightly, minutes(20), {"ok", "ok", "warn", "ok"});
+    seedTrace(store, support, "Support Agent", nightly, hours(26), {"ok", "error_remote"});
+    seedTrace(store, release, "Release Agent", train, hours(50), {"ok", "ok", "error_auth", "error_proxy", "ok"});
 }
 
 } // namespace kontext_emulator

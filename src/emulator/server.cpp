@@ -102,8 +102,8 @@ Request read(const httplib::Request& from) {
     return request;
 }
 
-/// With `last` the connection ends behind the reply: httplib ends one by itself only if a provider of content fails.
-void write(const Reply& from, httplib::Response& to, bool last = false) {
+/// With `last` the connection ends behind the response: httplib ends one by itself only if a provider of content fails.
+void write(const Response& from, httplib::Response& to, bool last = false) {
     to.status = from.status;
     for (const auto& [name, value] : from.headers)
         to.set_header(name, value);
@@ -118,11 +118,11 @@ void write(const Reply& from, httplib::Response& to, bool last = false) {
     });
 }
 
-/// A reply to what never got as far as the API, which gives the others their ids.
+/// A response to what never got as far as the API, which gives the others their ids.
 void refuse(int status, const std::string& message, httplib::Response& response) {
-    Reply reply = fault(status, message);
-    reply.headers.emplace_back("x-request-id", newRequestId());
-    write(reply, response, true);
+    Response sent = errorResponse(status, message);
+    sent.headers.emplace_back("x-request-id", newRequestId());
+    write(sent, response, true);
 }
 
 bool hasBody(const httplib::Request& request) {

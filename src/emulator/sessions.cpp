@@ -8,19 +8,19 @@ namespace {
 bool isLive(const Json& session) { return session["status"] == "active"; }
 
 template <class Action>
-Reply onSessions(World& world, const Request& request, Action action) {
+Response onSessions(Store& store, const Request& request, Action action) {
     const std::string& applicationId = request.segments[3];
-    if (withId(world.applications, applicationId) == nullptr) return fault(404, "Application not found");
+    if (withId(store.applications, applicationId) == nullptr) return errorResponse(404, "Application not found");
     return action(applicationId);
 }
 
 } // namespace
 
-Json countSessions(const World& world, const std::string& applicationId) {
+Json countSessions(const Store& store, const std::string& applicationId) {
     int active = 0;
     int idle = 0;
     int total = 0;
-    for (const Json& session : world.sessions) {
+    for (const Json& session : store.sessions) {
         if (session["agentId"] != applicationId) continue;
         ++total;
         if (session["derivedStatus"] == "active")
@@ -31,18 +31,18 @@ Json countSessions(const World& world, const std::string& applicationId) {
     return {{"active", active}, {"idle", idle}, {"live", active + idle}, {"total", total}};
 }
 
-Reply listSessions(World& world, const Request& request) {
-    return onSessions(world, request, [&](const std::string& applicationId) {
-        Checks checks;
-        checks.query(request.query, {{"limit", Kind::count},
-                                     {"status", Kind::string, false, false, {"active", "inactive", "all"}},
-                                     {"includeInactive", Kind::boolean}});
-        if (!checks.passed()) return checks.reply();
+Response listSessions(Store& store, const Request& request) {
+    return onSessions(store, request, [&](const std::string& applicationId) {
+        Validator validator;
+        validator.query(request.query, {{"limit", Kind::count},
+                                        {"status", Kind::string, false, false, {"active", "inactive", "all"}},
+                                        {"includeInactive", Kind::boolean}});
+        if (!validator.passed()) return validator.response();
         const std::string wanted =
             parameter(request, "status").value_or(parameter(request, "includeInactive") == "true" ? "all" : "active");
         const std::size_t limit = numberParameter(request, "limit").value_or(100);
         Json items = Json::array();
-        for (const Json& session : world.sessions) {
+        for (const Json& session : store.sessions) {
             if (session["agentId"] != applicationId || items.size() >= limit) continue;
             if (wanted == "all" || (wanted == "active") == isLive(session)) items.push_back(session);
         }
@@ -50,19 +50,19 @@ Reply listSessions(World& world, const Request& request) {
     });
 }
 
-Reply getSession(World& world, const Request& request) {
-    return onSessions(world, request, [&](const std::string& applicationId) {
-        for (const Json& session : world.sessions)
+Response getSession(Store& store, const Request& request) {
+    return onSessions(store, request, [&](const std::string& applicationId) {
+        for (const Json& session : store.sessions)
             if (session["agentId"] == applicationId && session["id"] == request.segments.back())
                 return ok({{"session", session}});
-        return fault(404, "Session not found");
+        return errorResponse(404, "Session not found");
     });
 }
 
-Reply revokeSessions(World& world, const Request& request) {
-    return onSessions(world, request, [&](const std::string& applicationId) {
+Response revokeSessions(Store& store, const Request& request) {
+    return onSessions(store, request, [&](const std::string& applicationId) {
         int count = 0;
-        for (Json& session : world.sessions) {
+        for (Json& session : store.sessions) {
             if (session["agentId"] != applicationId || !isLive(session)) continue;
             session["status"] = session["derivedStatus"] = "disconnected";
             session["disconnectedAt"] = utcNow();

@@ -24,7 +24,7 @@ struct Integration {
     bool connected = false;
 };
 
-struct World {
+struct Store {
     Tokens tokens;
     // In the order of creation.
     std::vector<Account> accounts{};
@@ -44,63 +44,63 @@ T* withId(std::vector<T>& all, const std::string& id) {
     return nullptr;
 }
 
-/// The reply that refuses the name because another than `except` has it; `what` is "An application" or so.
+/// The response that refuses the name because another than `except` has it; `what` is "An application" or so.
 template <class T>
-std::optional<Reply> refuseTaken(const std::vector<T>& all, const std::string& what, const std::string& name,
+std::optional<Response> refuseTaken(const std::vector<T>& all, const std::string& what, const std::string& name,
                                  const T* except = nullptr) {
     for (const T& one : all)
         if (&one != except && one.shown.value("name", "") == name)
-            return fault(409, what + " named '" + name + "' exists already");
+            return errorResponse(409, what + " named '" + name + "' exists already");
     return std::nullopt;
 }
 
 /// Some objects to look at.
-void seed(World& world);
+void seed(Store& store);
 
-// One function a route; `World` is locked while it runs.
+// One function a route; `Store` is locked while it runs.
 
-Reply listApplications(World& world, const Request& request);
-Reply createApplication(World& world, const Request& request);
-Reply getApplication(World& world, const Request& request);
-Reply updateApplication(World& world, const Request& request);
-Reply archiveApplication(World& world, const Request& request);
-Reply rotateApplicationSecret(World& world, const Request& request);
-Reply getApplicationOAuth(World& world, const Request& request);
-Reply updateApplicationOAuth(World& world, const Request& request);
-Reply listApplicationIntegrations(World& world, const Request& request);
-Reply setApplicationIntegrations(World& world, const Request& request);
-Reply attachIntegration(World& world, const Request& request);
-Reply detachIntegration(World& world, const Request& request);
+Response listApplications(Store& store, const Request& request);
+Response createApplication(Store& store, const Request& request);
+Response getApplication(Store& store, const Request& request);
+Response updateApplication(Store& store, const Request& request);
+Response archiveApplication(Store& store, const Request& request);
+Response rotateApplicationSecret(Store& store, const Request& request);
+Response getApplicationOAuth(Store& store, const Request& request);
+Response updateApplicationOAuth(Store& store, const Request& request);
+Response listApplicationIntegrations(Store& store, const Request& request);
+Response setApplicationIntegrations(Store& store, const Request& request);
+Response attachIntegration(Store& store, const Request& request);
+Response detachIntegration(Store& store, const Request& request);
 
-Reply listIntegrations(World& world, const Request& request);
-Reply createIntegration(World& world, const Request& request);
-Reply getIntegration(World& world, const Request& request);
-Reply updateIntegration(World& world, const Request& request);
-Reply archiveIntegration(World& world, const Request& request);
-Reply validateIntegration(World& world, const Request& request);
-Reply getIntegrationOAuth(World& world, const Request& request);
-Reply setIntegrationOAuth(World& world, const Request& request);
-Reply removeIntegrationOAuth(World& world, const Request& request);
-Reply addConnection(World& world, const Request& request);
-Reply getConnection(World& world, const Request& request);
-Reply removeConnection(World& world, const Request& request);
+Response listIntegrations(Store& store, const Request& request);
+Response createIntegration(Store& store, const Request& request);
+Response getIntegration(Store& store, const Request& request);
+Response updateIntegration(Store& store, const Request& request);
+Response archiveIntegration(Store& store, const Request& request);
+Response validateIntegration(Store& store, const Request& request);
+Response getIntegrationOAuth(Store& store, const Request& request);
+Response setIntegrationOAuth(Store& store, const Request& request);
+Response removeIntegrationOAuth(Store& store, const Request& request);
+Response addConnection(Store& store, const Request& request);
+Response getConnection(Store& store, const Request& request);
+Response removeConnection(Store& store, const Request& request);
 
-Reply listServiceAccounts(World& world, const Request& request);
-Reply createServiceAccount(World& world, const Request& request);
-Reply getServiceAccount(World& world, const Request& request);
-Reply revokeServiceAccount(World& world, const Request& request);
-Reply rotateServiceAccountSecret(World& world, const Request& request);
+Response listServiceAccounts(Store& store, const Request& request);
+Response createServiceAccount(Store& store, const Request& request);
+Response getServiceAccount(Store& store, const Request& request);
+Response revokeServiceAccount(Store& store, const Request& request);
+Response rotateServiceAccountSecret(Store& store, const Request& request);
 
-Reply listSessions(World& world, const Request& request);
-Reply getSession(World& world, const Request& request);
-Reply revokeSessions(World& world, const Request& request);
+Response listSessions(Store& store, const Request& request);
+Response getSession(Store& store, const Request& request);
+Response revokeSessions(Store& store, const Request& request);
 
-Reply listTraces(World& world, const Request& request);
-Reply getTrace(World& world, const Request& request);
-Reply traceStats(World& world, const Request& request);
-Reply listEvents(World& world, const Request& request);
+Response listTraces(Store& store, const Request& request);
+Response getTrace(Store& store, const Request& request);
+Response traceStats(Store& store, const Request& request);
+Response listEvents(Store& store, const Request& request);
 
 /// How many of the application's sessions are in which state.
-Json countSessions(const World& world, const std::string& applicationId);
+Json countSessions(const Store& store, const std::string& applicationId);
 
 } // namespace kontext_emulator

@@ -10,10 +10,10 @@ namespace {
 
 constexpr const char* neededScope = "management:all";
 
-Reply refuse(int status, const std::string& error, const std::string& description) {
-    Reply reply{status, Json{{"error", error}, {"error_description", description}}, {{"Cache-Control", "no-store"}}};
-    if (status == 401) reply.headers.emplace_back("WWW-Authenticate", "Basic realm=\"kontext-emulator\"");
-    return reply;
+Response refuse(int status, const std::string& error, const std::string& description) {
+    Response response{status, Json{{"error", error}, {"error_description", description}}, {{"Cache-Control", "no-store"}}};
+    if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"kontext-emulator\"");
+    return response;
 }
 
 struct Basic {
@@ -40,7 +40,7 @@ struct TokenForm {
     std::string audience{};
 };
 
-std::optional<Reply> readForm(const Request& request, TokenForm& form) {
+std::optional<Response> readForm(const Request& request, TokenForm& form) {
     const std::string type = request.header("Content-Type");
     if (type.substr(0, type.find(';')) != "application/x-www-form-urlencoded")
         return refuse(400, "invalid_request", "The Content-Type must be application/x-www-form-urlencoded");
@@ -70,7 +70,7 @@ std::optional<Reply> readForm(const Request& request, TokenForm& form) {
 }
 
 /// `management:read` is there so that a token can lack what the API wants.
-std::optional<Reply> checkScope(const std::string& scope) {
+std::optional<Response> checkScope(const std::string& scope) {
     std::istringstream words(scope);
     for (std::string word; words >> word;)
         if (word != neededScope && word != "management:read")
@@ -82,15 +82,15 @@ bool endsWith(const std::string& text, const std::string& end) {
     return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
-Reply unauthorized(const std::string& message) {
-    Reply reply = fault(401, message);
-    reply.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return reply;
+Response unauthorized(const std::string& message) {
+    Response response = errorResponse(401, message);
+    response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
 }
 
 } // namespace
 
-Reply Tokens::mint(std::vector<Account>& accounts, const Request& request) {
+Response Tokens::mint(std::vector<Account>& accounts, const Request& request) {
     const auto basic = readBasic(request.header("Authorization"));
     if (!basic)
         return refuse(401, "invalid_client",
@@ -116,7 +116,7 @@ Reply Tokens::mint(std::vector<Account>& accounts, const Request& request) {
         {{"Cache-Control", "no-store"}}};
 }
 
-std::optional<Reply> Tokens::authorize(const Request& request, std::string& clientId) const {
+std::optional<Response> Tokens::authorize(const Request& request, std::string& clientId) const {
     const std::string authorization = request.header("Authorization");
     if (authorization.empty()) return unauthorized("An access token is required");
     if (authorization.compare(0, 7, "Bearer ") != 0)
@@ -129,7 +129,7 @@ std::optional<Reply> Tokens::authorize(const Request& request, std::string& clie
     std::istringstream words(found->second.scope);
     for (std::string word; words >> word;)
         if (word == neededScope) return std::nullopt;
-    return Reply{403,
+    return Response{403,
                  Json{{"error", "insufficient_scope"},
                       {"missingScopes", {neededScope}},
                       {"hint", std::string("The access token lacks the scope ") + neededScope}},

@@ -24,9 +24,9 @@ public:
     explicit Tokens(std::chrono::seconds ttl) : ttl_(ttl) {}
 
     /// `POST /oauth2/token`, as Ory Hydra does it.
-    Reply mint(std::vector<Account>& accounts, const Request& request);
-    /// Checks the bearer token: the reply that refuses it, or nothing and the credential's id.
-    std::optional<Reply> authorize(const Request& request, std::string& clientId) const;
+    Response mint(std::vector<Account>& accounts, const Request& request);
+    /// Validator the bearer token: the response that refuses it, or nothing and the credential's id.
+    std::optional<Response> authorize(const Request& request, std::string& clientId) const;
     void expire() { tokens_.clear(); }
     /// Those of one client.
     void revoke(const std::string& clientId);

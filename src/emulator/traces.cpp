@@ -18,8 +18,8 @@ bool fits(const Request& request, const char* name, const Json& object, const ch
     return !wanted || object.value(member, Json()) == *wanted;
 }
 
-const Json* findTrace(const World& world, const Json& traceId) {
-    for (const Json& trace : world.traces)
+const Json* findTrace(const Store& store, const Json& traceId) {
+    for (const Json& trace : store.traces)
         if (trace["traceId"] == traceId) return &trace;
     return nullptr;
 }
@@ -63,19 +63,19 @@ Json ranking(const std::map<std::string, int>& counts, const char* key) {
 
 } // namespace
 
-Reply listTraces(World& world, const Request& request) {
-    Checks checks;
-    checks.query(request.query, {{"limit", Kind::count},
-                                 {"cursor", Kind::string},
-                                 {"offset", Kind::count},
-                                 {"userId", Kind::string},
-                                 {"sessionId", Kind::string},
-                                 {"agentId", Kind::string},
-                                 {"applicationId", Kind::string}});
-    if (!checks.passed()) return checks.reply();
+Response listTraces(Store& store, const Request& request) {
+    Validator validator;
+    validator.query(request.query, {{"limit", Kind::count},
+                                    {"cursor", Kind::string},
+                                    {"offset", Kind::count},
+                                    {"userId", Kind::string},
+                                    {"sessionId", Kind::string},
+                                    {"agentId", Kind::string},
+                                    {"applicationId", Kind::string}});
+    if (!validator.passed()) return validator.response();
     std::vector<Listed> items;
     long sequence = 0;
-    for (const Json& trace : world.traces) {
+    for (const Json& trace : store.traces) {
         ++sequence;
         if (fits(request, "userId", trace, "ownerUserId") && fits(request, "sessionId", trace, "sessionId")
             && fits(request, "agentId", trace, "agentId") && fits(request, "applicationId", trace, "agentId"))
@@ -84,25 +84,26 @@ Reply listTraces(World& world, const Request& request) {
     return pageOf(items, request);
 }
 
-Reply getTrace(World& world, const Request& request) {
-    Checks checks;
-    checks.query(request.query, {{"userId", Kind::string}});
-    if (!checks.passed()) return checks.reply();
-    const Json* trace = findTrace(world, request.segments.back());
-    if (trace == nullptr || !fits(request, "userId", *trace, "ownerUserId")) return fault(404, "Trace not found");
+Response getTrace(Store& store, const Request& request) {
+    Validator validator;
+    validator.query(request.query, {{"userId", Kind::string}});
+    if (!validator.passed()) return validator.response();
+    const Json* trace = findTrace(store, request.segments.back());
+    if (trace == nullptr || !fits(request, "userId", *trace, "ownerUserId"))
+        return errorResponse(404, "Trace not found");
     Json events = Json::array();
-    for (const Json& event : world.events)
+    for (const Json& event : store.events)
         if (event["traceId"] == request.segments.back()) events.push_back(event);
     return ok({{"trace", *trace}, {"events", events}});
 }
 
-Reply traceStats(World& world, const Request& request) {
-    Checks checks;
-    checks.query(request.query, {{"period", Kind::string}, {"userId", Kind::string}});
+Response traceStats(Store& store, const Request& request) {
+    Validator validator;
+    validator.query(request.query, {{"period", Kind::string}, {"userId", Kind::string}});
     const std::string asked = parameter(request, "period").value_or("30d");
     const auto length = period(asked);
-    if (!length) checks.fault("period", "must be a number and m, h or d, such as 24h or 7d");
-    if (!checks.passed()) return checks.reply();
+    if (!length) validator.errorResponse("period", "must be a number and m, h or d, such as 24h or 7d");
+    if (!validator.passed()) return validator.response();
 
     const std::string since = utc(Clock::now() - *length);
     std::map<std::string, int> statuses;
@@ -114,8 +115,8 @@ Reply traceStats(World& world, const Request& request) {
     long out = 0;
     int total = 0;
     int failed = 0;
-    for (const Json& event : world.events) {
-        const Json* trace = findTrace(world, event["traceId"]);
+    for (const Json& event : store.events) {
+        const Json* trace = findTrace(store, event["traceId"]);
         if (event["createdAt"].get<std::string>() < since || trace == nullptr
             || !fits(request, "userId", *trace, "ownerUserId"))
             continue;
@@ -145,13 +146,13 @@ Reply traceStats(World& world, const Request& request) {
                {"topTools", ranking(tools, "toolName")}});
 }
 
-Reply listEvents(World& world, const Request& request) {
-    Checks checks;
-    checks.query(request.query, {{"limit", Kind::count}});
-    if (!checks.passed()) return checks.reply();
+Response listEvents(Store& store, const Request& request) {
+    Validator validator;
+    validator.query(request.query, {{"limit", Kind::count}});
+    if (!validator.passed()) return validator.response();
     const std::size_t limit = numberParameter(request, "limit").value_or(50);
     Json items = Json::array();
-    for (const Json& event : world.events)
+    for (const Json& event : store.events)
         if (items.size() < limit) items.push_back(event);
     return ok({{"items", items}});
 }

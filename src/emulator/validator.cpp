@@ -44,26 +44,28 @@ std::optional<long long> wholeNumber(const std::string& text) {
 
 } // namespace
 
-void Checks::fault(const std::string& field, const std::string& message) { faults_.emplace_back(field, message); }
+void Validator::errorResponse(const std::string& field, const std::string& message) {
+    faults_.emplace_back(field, message);
+}
 
-void Checks::object(const Json& value, const std::string& prefix, const std::vector<Member>& members) {
+void Validator::object(const Json& value, const std::string& prefix, const std::vector<Member>& members) {
     for (const auto& [name, unused] : value.items())
-        if (find(members, name) == nullptr) fault(prefix + name, "is not a field of this request");
+        if (find(members, name) == nullptr) errorResponse(prefix + name, "is not a field of this request");
     for (const Member& one : members) {
         const auto found = value.find(one.name);
         if (found == value.end()) {
-            if (one.required) fault(prefix + one.name, "is required");
+            if (one.required) errorResponse(prefix + one.name, "is required");
         } else if (!found->is_null()) {
             member(*found, prefix + one.name, one);
         } else if (!one.nullable) {
-            fault(prefix + one.name, "must not be null");
+            errorResponse(prefix + one.name, "must not be null");
         }
     }
 }
 
-void Checks::member(const Json& value, const std::string& field, const Member& member) {
+void Validator::member(const Json& value, const std::string& field, const Member& member) {
     const auto demand = [this, &field](bool fits, const char* message) {
-        if (!fits) fault(field, message);
+        if (!fits) errorResponse(field, message);
         return fits;
     };
     switch (member.kind) {
@@ -73,7 +75,7 @@ void Checks::member(const Json& value, const std::string& field, const Member& m
     case Kind::string:
         if (!demand(value.is_string(), "must be a string")) return;
         if (!demand(!value.get_ref<const std::string&>().empty(), "must not be empty")) return;
-        if (!isAmong(member.values, value)) fault(field, oneOf(member.values));
+        if (!isAmong(member.values, value)) errorResponse(field, oneOf(member.values));
         return;
     case Kind::url:
         demand(value.is_string() && isHttpUrl(value.get<std::string>()), "must be an http or https URL");
@@ -93,11 +95,11 @@ void Checks::member(const Json& value, const std::string& field, const Member& m
         for (std::size_t i = 0; i < value.size(); ++i) {
             const std::string element = field + "[" + std::to_string(i) + "]";
             if (!value[i].is_string())
-                fault(element, "must be a string");
+                errorResponse(element, "must be a string");
             else if (value[i].get_ref<const std::string&>().empty())
-                fault(element, "must not be empty");
+                errorResponse(element, "must not be empty");
             else if (member.kind == Kind::urls && !isUrl(value[i].get<std::string>()))
-                fault(element, "must be a URL");
+                errorResponse(element, "must be a URL");
         }
         return;
     case Kind::any:
@@ -105,30 +107,31 @@ void Checks::member(const Json& value, const std::string& field, const Member& m
     }
 }
 
-void Checks::query(const Pairs& query, const std::vector<Member>& members) {
+void Validator::query(const Pairs& query, const std::vector<Member>& members) {
     std::vector<std::string> seen;
     for (const auto& [name, value] : query) {
         const Member* known = find(members, name);
         if (known == nullptr) {
-            fault(name, "is not a parameter of this request");
+            errorResponse(name, "is not a parameter of this request");
             continue;
         }
-        if (std::find(seen.begin(), seen.end(), name) != seen.end()) fault(name, "must be there once");
+        if (std::find(seen.begin(), seen.end(), name) != seen.end()) errorResponse(name, "must be there once");
         seen.push_back(name);
-        if (known->kind == Kind::boolean && value != "true" && value != "false") fault(name, "must be true or false");
+        if (known->kind == Kind::boolean && value != "true" && value != "false")
+            errorResponse(name, "must be true or false");
         if (known->kind == Kind::count) {
             const auto number = wholeNumber(value);
             if (name == "limit" && (!number || *number < 1 || *number > 200))
-                fault(name, "must be a number from 1 to 200");
+                errorResponse(name, "must be a number from 1 to 200");
             else if (!number)
-                fault(name, "must be a whole number, 0 or more");
+                errorResponse(name, "must be a whole number, 0 or more");
         }
-        if (known->kind == Kind::string && value.empty()) fault(name, "must not be empty");
-        if (!isAmong(known->values, value)) fault(name, oneOf(known->values));
+        if (known->kind == Kind::string && value.empty()) errorResponse(name, "must not be empty");
+        if (!isAmong(known->values, value)) errorResponse(name, oneOf(known->values));
     }
 }
 
-Reply Checks::reply() const {
+Response Validator::response() const {
     Json messages = Json::array();
     Json errors = Json::array();
     for (const auto& [field, message] : faults_) {
@@ -138,22 +141,22 @@ Reply Checks::reply() const {
     return {400, Json{{"message", messages}, {"statusCode", 400}, {"validationErrors", errors}}, {}};
 }
 
-std::optional<Reply> readObject(const Request& request, Json& object) {
+std::optional<Response> readObject(const Request& request, Json& object) {
     const std::string type = request.header("Content-Type");
-    if (type.empty() && !request.hasBody) return fault(400, "this request must have a body: a JSON object");
+    if (type.empty() && !request.hasBody) return errorResponse(400, "this request must have a body: a JSON object");
     if (type.substr(0, type.find(';')) != "application/json")
-        return fault(400, "the Content-Type must be application/json, it is '" + type + "'");
+        return errorResponse(400, "the Content-Type must be application/json, it is '" + type + "'");
     ParsedJson parsed = parsedJson(request.body);
-    if (!parsed.fault.empty()) return fault(400, parsed.fault);
+    if (!parsed.fault.empty()) return errorResponse(400, parsed.fault);
     object = std::move(parsed.json);
-    if (!object.is_object()) return fault(400, "the body must be a JSON object");
+    if (!object.is_object()) return errorResponse(400, "the body must be a JSON object");
     return std::nullopt;
 }
 
-std::optional<Reply> refuseBody(const Request& request) {
-    if (request.hasBody) return fault(400, "this request must not have a body");
+std::optional<Response> refuseBody(const Request& request) {
+    if (request.hasBody) return errorResponse(400, "this request must not have a body");
     if (!request.header("Content-Type").empty())
-        return fault(400, "a request without a body must not have a Content-Type");
+        return errorResponse(400, "a request without a body must not have a Content-Type");
     return std::nullopt;
 }
 

@@ -20,31 +20,31 @@ struct Member {
     std::vector<std::string> values = {}; // of a string: any if there are none
 };
 
-class Checks {
+class Validator {
 public:
     /// Looks at each member of the object; `prefix` names the object, such as "oauth.".
     void object(const Json& value, const std::string& prefix, const std::vector<Member>& members);
     /// Of a query: names, and the values of numbers and booleans.
     void query(const Pairs& query, const std::vector<Member>& members);
-    void fault(const std::string& field, const std::string& message);
+    void errorResponse(const std::string& field, const std::string& message);
 
     bool passed() const noexcept { return faults_.empty(); }
     /// A 400 with a message for each fault.
-    Reply reply() const;
+    Response response() const;
 
 private:
     void member(const Json& value, const std::string& field, const Member& member);
     std::vector<std::pair<std::string, std::string>> faults_{};
 };
 
-/// The request's body, a JSON object; or the reply that says why not.
-std::optional<Reply> readObject(const Request& request, Json& object);
-/// The reply that refuses a body where none belongs.
-std::optional<Reply> refuseBody(const Request& request);
+/// The request's body, a JSON object; or the response that says why not.
+std::optional<Response> readObject(const Request& request, Json& object);
+/// The response that refuses a body where none belongs.
+std::optional<Response> refuseBody(const Request& request);
 
 /// A parameter of the query, if it is there.
 std::optional<std::string> parameter(const Request& request, const std::string& name);
-/// A number that `Checks::query` has found fit.
+/// A number that `Validator::query` has found fit.
 std::optional<std::size_t> numberParameter(const Request& request, const std::string& name);
 
 } // namespace kontext_emulator

@@ -230,7 +230,7 @@ const RawJson& KontextError::meta() const noexcept { return data_->meta; }
 const std::string& KontextError::method() const noexcept { return data_->method; }
 const std::string& KontextError::path() const noexcept { return data_->path; }
 int KontextError::attempts() const noexcept { return data_->attempts; }
-const std::string& KontextError::gaveUpBecause() const noexcept { return data_->reason; }
+const std::string& KontextError::retryStopReason() const noexcept { return data_->reason; }
 std::optional<std::chrono::seconds> KontextError::retryAfter() const noexcept { return data_->retryAfter; }
 
 HttpError::~HttpError() = default;

@@ -11,7 +11,8 @@
 #include "json/syntax.hpp"
 #include "json/utf8.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 namespace {
 
 std::string_view nameOf(Kind kind) {
@@ -38,7 +39,7 @@ std::string_view nameOf(Kind kind) {
     return "";
 }
 
-std::string wordsOf(bool outOfRange, std::size_t byte) {
+std::string syntaxMessage(bool outOfRange, std::size_t byte) {
     return (outOfRange ? "a number is out of range, at byte " : "not valid JSON, at byte ") + std::to_string(byte);
 }
 
@@ -198,7 +199,7 @@ public:
         // what() quotes the input, which may be a token; the id and the place do not.
         const std::size_t before = padded_ ? size_ + 20 : 0; // `["`, size_ + 16 bytes of pad, `",`
         position = std::min(position - std::min(position, before), size_);
-        return fail(wordsOf(error.id == 406, position));
+        return fail(syntaxMessage(error.id == 406, position));
     }
 
     std::optional<Fault> fault() && { return std::move(fault_); }
@@ -449,13 +450,13 @@ private:
 std::optional<Fault> decode(std::string_view text, const Type& type, void* target) {
     // The parser takes a NUL for the end of the text, whatever follows; JSON has none.
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
-        return Fault{{}, wordsOf(false, nul + 1)};
+        return Fault{{}, syntaxMessage(false, nul + 1)};
     if (text.substr(0, byteOrderMark.size()) == byteOrderMark) text.remove_prefix(byteOrderMark.size());
     const bool secret = holdsSecret(type);
     if (secret) {
         // Where the parser stops, its buffers keep what it has read.
         if (!isUtf8(text)) return Fault{{}, "not valid JSON: it is no UTF-8"};
-        if (const auto error = firstSyntaxError(text)) return Fault{{}, wordsOf(error->outOfRange, error->byte)};
+        if (const auto error = firstSyntaxError(text)) return Fault{{}, syntaxMessage(error->outOfRange, error->byte)};
     }
     Reader reader(type, target, text.size(), secret);
     std::string room;
@@ -466,4 +467,5 @@ std::optional<Fault> decode(std::string_view text, const Type& type, void* targe
     return std::move(reader).fault();
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

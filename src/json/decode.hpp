@@ -5,9 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include <kontext/export.hpp>
+
 #include "json/mapping.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 /// Deeper nesting is refused, in what is read, skipped and kept raw alike.
 inline constexpr int maxDepth = 64;
@@ -31,4 +34,5 @@ std::optional<Fault> decode(std::string_view text, T& target) {
     return decode(text, typeOf<T>, &target);
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -9,7 +9,8 @@
 #include "json/quote.hpp"
 #include "json/utf8.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 namespace {
 
 class Writer {
@@ -55,8 +56,8 @@ private:
         out_.push_back('{');
         for (std::size_t i = 0; i < object.count; ++i) {
             const Field& field = object.fields[i];
-            const Held held = field.held(value);
-            if (held.state == Held::State::unset) continue;
+            const FieldValue held = field.valueOf(value);
+            if (held.state == FieldValue::State::unset) continue;
             if (field.empty == Empty::leftOut && isEmpty(*field.type, held.value)) continue;
             separate();
             appendQuoted(out_, field.name);
@@ -64,7 +65,7 @@ private:
             const std::size_t before = path_.size();
             if (!path_.empty()) path_.push_back('.');
             path_ += field.name;
-            if (held.state == Held::State::null)
+            if (held.state == FieldValue::State::null)
                 out_ += "null";
             else
                 write(*field.type, held.value);
@@ -144,7 +145,7 @@ private:
 
 std::string encode(const Type& type, const void* value, Secrets policy, std::vector<Secret>* secrets) {
     // First without the secrets. If there are any, the second run has room from the start: a buffer that grows leaves
-    // copies of what it held behind.
+    // copies of what it value behind.
     Writer redacting(Secrets::redact, nullptr);
     redacting.write(type, value);
     if (policy == Secrets::redact || !redacting.hasSecrets()) return redacting.take();
@@ -154,4 +155,5 @@ std::string encode(const Type& type, const void* value, Secrets policy, std::vec
     return revealing.take();
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -4,9 +4,12 @@
 #include <string>
 #include <vector>
 
+#include <kontext/export.hpp>
+
 #include "json/mapping.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 enum class Secrets { reveal, redact };
 
@@ -20,4 +23,5 @@ std::string encode(const T& value, Secrets policy = Secrets::reveal, std::vector
     return encode(typeOf<T>, &value, policy, secrets);
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -7,7 +7,8 @@
 #include "json/number.hpp"
 #include "json/quote.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 namespace {
 
 /// A tree of our own: nlohmann's allocates while it is destroyed, which ends the program where memory is short.
@@ -156,20 +157,20 @@ void addValidationErrors(const Node& errors, std::vector<ValidationError>& out) 
     }
 }
 
-Envelope read(const Node& reply) {
+Envelope read(const Node& response) {
     Envelope envelope;
-    if (const Node* message = reply.find("message")) envelope.message = words(*message);
-    envelope.code = text(reply, "code");
-    envelope.error = text(reply, "error");
-    envelope.errorDescription = text(reply, "error_description");
-    envelope.hint = text(reply, "hint");
+    if (const Node* message = response.find("message")) envelope.message = words(*message);
+    envelope.code = text(response, "code");
+    envelope.error = text(response, "error");
+    envelope.errorDescription = text(response, "error_description");
+    envelope.hint = text(response, "hint");
     for (const std::string_view name : {"validationErrors", "errors"})
-        if (const Node* errors = reply.find(name)) addValidationErrors(*errors, envelope.validationErrors);
-    if (const Node* scopes = reply.find("missingScopes"))
+        if (const Node* errors = response.find(name)) addValidationErrors(*errors, envelope.validationErrors);
+    if (const Node* scopes = response.find("missingScopes"))
         for (const Node& scope : scopes->members)
             if (scope.kind == Node::Kind::text) envelope.missingScopes.push_back(scope.text);
     // Gateways in between wrap theirs: {"error": {"message": …, "code": …}}.
-    if (const Node* inner = reply.find("error"); inner != nullptr && inner->kind == Node::Kind::object) {
+    if (const Node* inner = response.find("error"); inner != nullptr && inner->kind == Node::Kind::object) {
         if (envelope.message.empty()) envelope.message = firstText(*inner, {"message", "error_description", "error"});
         if (envelope.code.empty()) envelope.code = text(*inner, "code");
     }
@@ -178,7 +179,7 @@ Envelope read(const Node& reply) {
 
 } // namespace
 
-const std::string& Envelope::words() const {
+const std::string& Envelope::bestMessage() const {
     if (!message.empty()) return message;
     if (!errorDescription.empty()) return errorDescription;
     if (!hint.empty()) return hint;
@@ -194,4 +195,5 @@ std::optional<Envelope> readEnvelope(std::string_view body) {
     return envelope;
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

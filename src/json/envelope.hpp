@@ -1,4 +1,4 @@
-// What a reply that is no success says, whatever shape it has.
+// What a response that is no success says, whatever shape it has.
 #pragma once
 
 #include <optional>
@@ -8,9 +8,10 @@
 
 #include <kontext/errors.hpp>
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
-/// The parts of an error reply. Those that the reply does not have are empty.
+/// The parts of an error response. Those that the response does not have are empty.
 struct Envelope {
     std::string message{}; // an array is joined by "; "
     std::string code{};
@@ -19,14 +20,15 @@ struct Envelope {
     std::string hint{};
     std::vector<ValidationError> validationErrors{};
     std::vector<std::string> missingScopes{};
-    std::string meta{"{}"}; // the reply, if it is a JSON object
+    std::string meta{"{}"}; // the response, if it is a JSON object
 
     /// The first there is of message, error_description, hint and error.
-    const std::string& words() const;
+    const std::string& bestMessage() const;
 };
 
 /// Nothing if the body is no JSON object. Never throws for what the body holds; members of a wrong type count as
 /// missing, as the peer may be anything.
 std::optional<Envelope> readEnvelope(std::string_view body);
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -19,7 +19,8 @@
 #include <kontext/secret.hpp>
 #include <kontext/timestamp.hpp>
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 enum class Kind : std::uint8_t {
     string,
@@ -55,7 +56,7 @@ enum class Presence : std::uint8_t { optional, required };
 enum class Empty : std::uint8_t { sent, leftOut };
 
 /// What an optional field or a Patch holds, for the encoder.
-struct Held {
+struct FieldValue {
     enum class State : std::uint8_t { unset, null, value } state;
     const void* value;
 };
@@ -63,9 +64,9 @@ struct Held {
 struct Field {
     std::string_view name;
     const Type* type;
-    void* (*open)(void* object);      // the place for the value; an optional is filled
-    void (*reset)(void* object);      // null came: an optional is emptied; null if the field is no optional
-    Held (*held)(const void* object); // what to send
+    void* (*open)(void* object);               // the place for the value; an optional is filled
+    void (*reset)(void* object);               // null came: an optional is emptied; null if the field is no optional
+    FieldValue (*valueOf)(const void* object); // what to send
     Presence presence = Presence::optional;
     Empty empty = Empty::sent;
 };
@@ -170,22 +171,22 @@ template <class M>
 struct Holder {
     using Value = M;
     static void* open(M& member) { return &member; }
-    static Held held(const M& member) { return {Held::State::value, &member}; }
+    static FieldValue valueOf(const M& member) { return {FieldValue::State::value, &member}; }
 };
 template <class T>
 struct Holder<std::optional<T>> {
     using Value = T;
     static void* open(std::optional<T>& member) { return &member.emplace(); }
-    static Held held(const std::optional<T>& member) {
-        return member ? Held{Held::State::value, &*member} : Held{Held::State::unset, nullptr};
+    static FieldValue valueOf(const std::optional<T>& member) {
+        return member ? FieldValue{FieldValue::State::value, &*member} : FieldValue{FieldValue::State::unset, nullptr};
     }
 };
 template <class T>
 struct Holder<Patch<T>> {
     using Value = T;
-    static Held held(const Patch<T>& member) {
-        if (member.value()) return {Held::State::value, &*member.value()};
-        return {member.isNull() ? Held::State::null : Held::State::unset, nullptr};
+    static FieldValue valueOf(const Patch<T>& member) {
+        if (member.value()) return {FieldValue::State::value, &*member.value()};
+        return {member.isNull() ? FieldValue::State::null : FieldValue::State::unset, nullptr};
     }
 };
 
@@ -217,11 +218,11 @@ constexpr Field field(std::string_view name, Empty empty = Empty::sent) {
     if constexpr (IsOptional<M>::value) {
         f.reset = [](void* object) { (static_cast<Class*>(object)->*Member).reset(); };
     }
-    f.held = [](const void* object) { return Holder<M>::held(static_cast<const Class*>(object)->*Member); };
+    f.valueOf = [](const void* object) { return Holder<M>::valueOf(static_cast<const Class*>(object)->*Member); };
     return f;
 }
 
-/// The identifying field: a reply without it cannot be read.
+/// The identifying field: a response without it cannot be read.
 template <auto Member>
 constexpr Field required(std::string_view name) {
     Field f = field<Member>(name);
@@ -244,4 +245,5 @@ struct Fields<Items<T>> {
     static constexpr Field list[] = {field<&Items<T>::items>("items")};
 };
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

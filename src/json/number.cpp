@@ -8,7 +8,8 @@
 #include <cstdlib>
 #include <system_error>
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 namespace {
 
 /// Of a number that is not zero, whether it is above one rather than below it: its digits before the point, or the
@@ -62,4 +63,5 @@ std::string withPoint(std::string token) {
     return token;
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -6,7 +6,10 @@
 #include <string>
 #include <string_view>
 
-namespace kontext::json {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 /// std::from_chars, which LLVM's standard library does not have for double.
 std::from_chars_result fromChars(const char* first, const char* last, double& value);
@@ -17,4 +20,5 @@ std::optional<double> readNumber(std::string_view text);
 /// nlohmann's parser puts the locale's decimal point in place of the one that came; this puts it back.
 std::string withPoint(std::string token);
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

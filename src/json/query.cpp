@@ -4,7 +4,8 @@
 
 #include "values/percent.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 namespace {
 
 std::string textOf(const Type& type, const void* value) {
@@ -28,9 +29,9 @@ std::string encodeQuery(const Object& object, const void* params) {
     std::string query;
     for (std::size_t i = 0; i < object.count; ++i) {
         const Field& field = object.fields[i];
-        const Held held = field.held(params);
-        if (held.state != Held::State::value) continue;
-        const std::string text = textOf(*field.type, held.value);
+        const FieldValue value = field.valueOf(params);
+        if (value.state != FieldValue::State::value) continue;
+        const std::string text = textOf(*field.type, value.value);
         const std::string name(field.name);
         if (breaksLines(text)) throw ConfigError(name, name + " must not hold CR, LF or NUL");
         // What a loop over pages passes on from a last page means the beginning, not an empty cursor.
@@ -42,4 +43,5 @@ std::string encodeQuery(const Object& object, const void* params) {
     return query;
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

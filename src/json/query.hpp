@@ -3,9 +3,12 @@
 
 #include <string>
 
+#include <kontext/export.hpp>
+
 #include "json/mapping.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 /// `limit=10&cursor=a%3D`, with unset parameters and an empty cursor left out. Throws ConfigError, naming the
 /// parameter, for CR, LF or NUL.
@@ -16,4 +19,5 @@ std::string encodeQuery(const T& params) {
     return encodeQuery(object<T>(), &params);
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -1,6 +1,7 @@
 #include "json/quote.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 void appendQuoted(std::string& out, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
@@ -36,4 +37,5 @@ void appendQuoted(std::string& out, std::string_view text) {
     out.push_back('"');
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -4,7 +4,8 @@
 
 #include "json/number.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 namespace {
 
 class Checker {
@@ -143,4 +144,5 @@ private:
 
 std::optional<SyntaxError> firstSyntaxError(std::string_view text) { return Checker(text).run(); }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -5,7 +5,10 @@
 #include <optional>
 #include <string_view>
 
-namespace kontext::json {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 struct SyntaxError {
     std::size_t byte = 0;    // counted from 1
@@ -16,4 +19,5 @@ struct SyntaxError {
 /// judge.
 std::optional<SyntaxError> firstSyntaxError(std::string_view text);
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -1,6 +1,7 @@
 #include "json/utf8.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 namespace {
 
 /// The length of the sequence that begins with this byte, and the range of its second byte; 0: no sequence does.
@@ -39,4 +40,5 @@ bool isUtf8(std::string_view text) {
     return true;
 }
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

@@ -6,7 +6,8 @@
 #include "resources/shared_fields.hpp"
 #include "json/text.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 template <>
 struct Fields<AgentSession> {
@@ -44,9 +45,7 @@ struct Fields<AgentSessionResponse> {
     };
 };
 
-} // namespace kontext::json
-
-KONTEXT_BEGIN_NAMESPACE
+} // namespace json
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const AgentSession& value, bool revealSecrets);
@@ -71,7 +70,7 @@ AgentSessionResponse AgentSessionsResource::get(std::string_view applicationId, 
 RevokeSessionsResponse AgentSessionsResource::revokeAll(std::string_view applicationId,
                                                         const CallOptions& options) const {
     return core_->fetch<RevokeSessionsResponse>(
-        Request("DELETE", "/applications/{applicationId}/sessions", {applicationId}).reply(ReplyBody::optional),
+        Request("DELETE", "/applications/{applicationId}/sessions", {applicationId}).response(ResponseBody::optional),
         options);
 }
 

@@ -6,7 +6,8 @@
 #include "resources/shared_fields.hpp"
 #include "json/text.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 template <>
 struct Fields<SessionCounts> {
@@ -161,9 +162,7 @@ struct Fields<IntegrationIdsResponse> {
     };
 };
 
-} // namespace kontext::json
-
-KONTEXT_BEGIN_NAMESPACE
+} // namespace json
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const Application& value, bool revealSecrets);
@@ -190,7 +189,7 @@ Page<Application> ApplicationsResource::list(const ListApplicationsParams& param
 
 Pager<Application> ApplicationsResource::listAll(const ListApplicationsParams& params,
                                                  const CallOptions& options) const {
-    return detail::listAll<Application>(core_, "/applications", params, options);
+    return detail::listAll<Application>(core_, "/applications", {}, params, options);
 }
 
 ApplicationResponse ApplicationsResource::get(std::string_view id, const CallOptions& options) const {
@@ -234,7 +233,7 @@ IntegrationIdsResponse ApplicationsResource::setIntegrations(std::string_view id
                                                              const CallOptions& options) const {
     // A server that says nothing has done what it was told.
     return core_->fetch<IntegrationIdsResponse>(
-        Request("PUT", "/applications/{id}/integrations", {id}).json(input).reply(ReplyBody::optional), options,
+        Request("PUT", "/applications/{id}/integrations", {id}).json(input).response(ResponseBody::optional), options,
         &json::decode<IntegrationIdsResponse>, {input.integrationIds});
 }
 
@@ -251,7 +250,7 @@ void ApplicationsResource::detachIntegration(std::string_view id, std::string_vi
 RevokeSessionsResponse ApplicationsResource::revokeAllAgentSessions(std::string_view id,
                                                                     const CallOptions& options) const {
     return core_->fetch<RevokeSessionsResponse>(
-        Request("DELETE", "/applications/{id}/sessions", {id}).reply(ReplyBody::optional), options);
+        Request("DELETE", "/applications/{id}/sessions", {id}).response(ResponseBody::optional), options);
 }
 
 RawJson ApplicationsResource::accessGraph(const CallOptions& options) const {

@@ -6,7 +6,8 @@
 #include "resources/shared_fields.hpp"
 #include "json/text.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 template <>
 struct Fields<ListEventsParams> {
@@ -15,9 +16,7 @@ struct Fields<ListEventsParams> {
     };
 };
 
-} // namespace kontext::json
-
-KONTEXT_BEGIN_NAMESPACE
+} // namespace json
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const McpEvent& value, bool revealSecrets);

@@ -5,7 +5,8 @@
 #include "client/core.hpp"
 #include "json/text.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 template <>
 struct Fields<IntegrationOAuth> {
@@ -113,9 +114,7 @@ struct Fields<ValidationResult> {
     };
 };
 
-} // namespace kontext::json
-
-KONTEXT_BEGIN_NAMESPACE
+} // namespace json
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const Integration& value, bool revealSecrets);
@@ -137,7 +136,7 @@ Page<Integration> IntegrationsResource::list(const ListIntegrationsParams& param
 
 Pager<Integration> IntegrationsResource::listAll(const ListIntegrationsParams& params,
                                                  const CallOptions& options) const {
-    return detail::listAll<Integration>(core_, "/integrations", params, options);
+    return detail::listAll<Integration>(core_, "/integrations", {}, params, options);
 }
 
 IntegrationResponse IntegrationsResource::get(std::string_view id, const CallOptions& options) const {
@@ -159,7 +158,7 @@ void IntegrationsResource::archive(std::string_view id, const CallOptions& optio
 }
 
 ValidationResult IntegrationsResource::validate(std::string_view id, const CallOptions& options) const {
-    return core_->fetch<ValidationResult>(Request("POST", "/integrations/{id}/validate", {id}).harmless(), options);
+    return core_->fetch<ValidationResult>(Request("POST", "/integrations/{id}/validate", {id}).retryable(), options);
 }
 
 RawJson IntegrationsResource::getOAuthConfig(std::string_view id, const CallOptions& options) const {
@@ -169,7 +168,7 @@ RawJson IntegrationsResource::getOAuthConfig(std::string_view id, const CallOpti
 RawJson IntegrationsResource::setOAuthConfig(std::string_view id, const SetIntegrationOAuthConfigInput& input,
                                              const CallOptions& options) const {
     return core_->fetch<RawJson>(
-        Request("PUT", "/integrations/{id}/oauth", {id}).json(input).reply(ReplyBody::optional), options);
+        Request("PUT", "/integrations/{id}/oauth", {id}).json(input).response(ResponseBody::optional), options);
 }
 
 void IntegrationsResource::removeOAuthConfig(std::string_view id, const CallOptions& options) const {
@@ -179,7 +178,7 @@ void IntegrationsResource::removeOAuthConfig(std::string_view id, const CallOpti
 RawJson IntegrationsResource::addConnection(std::string_view id, const AddConnectionInput& input,
                                             const CallOptions& options) const {
     return core_->fetch<RawJson>(
-        Request("POST", "/integrations/{id}/connection", {id}).json(input).reply(ReplyBody::optional), options);
+        Request("POST", "/integrations/{id}/connection", {id}).json(input).response(ResponseBody::optional), options);
 }
 
 RawJson IntegrationsResource::getConnectionStatus(std::string_view id, const CallOptions& options) const {

@@ -1,21 +1,15 @@
 #include <kontext/management.hpp>
 
-#include <cstdlib>
 #include <utility>
 
 #include "client/core.hpp"
+#include "platform/environment.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace {
 
-/// glibc's getenv is safe as long as nobody calls setenv meanwhile.
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? value : std::string();
-}
-
 std::string demand(const char* name) {
-    std::string value = environment(name);
+    std::string value = platform::environment(name);
     if (value.empty())
         throw ConfigError(name, std::string("the environment variable ") + name + " is not set, or empty");
     return value;
@@ -28,13 +22,13 @@ ClientConfig ClientConfig::fromEnvironment() {
     config.baseUrl = demand("KONTEXT_API_BASE_URL");
     config.credentials.clientId = demand("KONTEXT_SERVICE_ACCOUNT_CLIENT_ID");
     config.credentials.clientSecret = Secret(demand("KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET"));
-    if (std::string audience = environment("MANAGEMENT_API_RESOURCE"); !audience.empty())
+    if (std::string audience = platform::environment("MANAGEMENT_API_RESOURCE"); !audience.empty())
         config.audience = std::move(audience);
     return config;
 }
 
 KontextManagementClient::KontextManagementClient(ClientConfig config)
-    : KontextManagementClient(std::make_shared<const detail::Core>(std::move(config), makeSystemTime())) {}
+    : KontextManagementClient(std::make_shared<const detail::Core>(std::move(config), makeSystemClock())) {}
 
 KontextManagementClient::KontextManagementClient(std::shared_ptr<const detail::Core> core)
     : applications(core), integrations(core), serviceAccounts(core), agentSessions(core), traces(core), events(core),

@@ -5,7 +5,8 @@
 #include "client/core.hpp"
 #include "json/text.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 template <>
 struct Fields<ServiceAccount> {
@@ -23,7 +24,7 @@ struct Fields<ServiceAccount> {
 template <>
 struct Fields<Credentials> {
     static constexpr Field list[] = {
-        // The secret alone is what cannot be had again: a reply that lacks the id must not lose it.
+        // The secret alone is what cannot be had again: a response that lacks the id must not lose it.
         field<&Credentials::clientId>("clientId"),
         required<&Credentials::clientSecret>("clientSecret"),
     };
@@ -67,9 +68,7 @@ struct Fields<ServiceAccountCredentialsResponse> {
     };
 };
 
-} // namespace kontext::json
-
-KONTEXT_BEGIN_NAMESPACE
+} // namespace json
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const ServiceAccount& value, bool revealSecrets);
@@ -89,7 +88,7 @@ Page<ServiceAccount> ServiceAccountsResource::list(const ListServiceAccountsPara
 
 Pager<ServiceAccount> ServiceAccountsResource::listAll(const ListServiceAccountsParams& params,
                                                        const CallOptions& options) const {
-    return detail::listAll<ServiceAccount>(core_, "/service-accounts", params, options);
+    return detail::listAll<ServiceAccount>(core_, "/service-accounts", {}, params, options);
 }
 
 ServiceAccountResponse ServiceAccountsResource::get(std::string_view id, const CallOptions& options) const {

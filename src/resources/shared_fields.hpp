@@ -6,7 +6,8 @@
 
 #include "json/mapping.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 template <>
 struct Fields<McpEvent> {
@@ -40,4 +41,5 @@ struct Fields<RevokeSessionsResponse> {
     };
 };
 
-} // namespace kontext::json
+} // namespace json
+KONTEXT_END_NAMESPACE

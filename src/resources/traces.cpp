@@ -6,12 +6,13 @@
 #include "resources/shared_fields.hpp"
 #include "json/text.hpp"
 
-namespace kontext::json {
+KONTEXT_BEGIN_NAMESPACE
+namespace json {
 
 namespace {
 
 /// `{trace, events}`, `{events}` and `{items}`.
-struct AnyTraceReply {
+struct AnyTraceResponse {
     std::optional<Trace> trace{};
     std::optional<std::vector<TraceEvent>> events{};
     std::optional<std::vector<TraceEvent>> items{};
@@ -105,11 +106,11 @@ struct Fields<TraceStatsResponse> {
 };
 
 template <>
-struct Fields<AnyTraceReply> {
+struct Fields<AnyTraceResponse> {
     static constexpr Field list[] = {
-        field<&AnyTraceReply::trace>("trace"),
-        field<&AnyTraceReply::events>("events"),
-        field<&AnyTraceReply::items>("items"),
+        field<&AnyTraceResponse::trace>("trace"),
+        field<&AnyTraceResponse::events>("events"),
+        field<&AnyTraceResponse::items>("items"),
     };
 };
 
@@ -122,20 +123,20 @@ struct Fields<WrappedStats> {
 
 namespace {
 
-/// The vendor does not document what a trace's reply looks like; each shape that may come is read.
+/// The vendor does not document what a trace's response looks like; each shape that may come is read.
 std::optional<Fault> readTrace(std::string_view text, TraceResponse& response) {
     std::string_view value = text;
     if (value.substr(0, byteOrderMark.size()) == byteOrderMark) value.remove_prefix(byteOrderMark.size());
     const std::size_t first = value.find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && value[first] == '[') return decode(text, response.events);
-    AnyTraceReply reply;
-    if (auto fault = decode(text, reply)) return fault;
-    if (!reply.trace && !reply.events && !reply.items) return Fault{"/events", "the field is missing or null"};
-    if (reply.trace) response.trace = std::move(*reply.trace);
-    if (reply.events)
-        response.events = std::move(*reply.events);
-    else if (reply.items)
-        response.events = std::move(*reply.items);
+    AnyTraceResponse any;
+    if (auto fault = decode(text, any)) return fault;
+    if (!any.trace && !any.events && !any.items) return Fault{"/events", "the field is missing or null"};
+    if (any.trace) response.trace = std::move(*any.trace);
+    if (any.events)
+        response.events = std::move(*any.events);
+    else if (any.items)
+        response.events = std::move(*any.items);
     return std::nullopt;
 }
 
@@ -178,9 +179,7 @@ Trace summarise(std::string_view traceId, const std::vector<TraceEvent>& events)
 }
 
 } // namespace
-} // namespace kontext::json
-
-KONTEXT_BEGIN_NAMESPACE
+} // namespace json
 
 namespace detail {
 template KONTEXT_API std::string jsonText(const Trace& value, bool revealSecrets);
@@ -197,7 +196,7 @@ Page<Trace> TracesResource::list(const ListTracesParams& params, const CallOptio
 }
 
 Pager<Trace> TracesResource::listAll(const ListTracesParams& params, const CallOptions& options) const {
-    return detail::listAll<Trace>(core_, "/traces", params, options);
+    return detail::listAll<Trace>(core_, "/traces", {}, params, options);
 }
 
 TraceResponse TracesResource::get(std::string_view traceId, const GetTraceParams& params,

@@ -1,42 +1,29 @@
 #include "transport/ca_source.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <memory>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include <curl/curl.h>
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <kontext/errors.hpp>
 
-namespace kontext::transport {
+#include "platform/environment.hpp"
+#include "platform/file.hpp"
+
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 namespace {
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const noexcept { closedir(directory); }
-};
-
-std::string environment(const char* name) {
-    const char* value = std::getenv(name);
-    return value != nullptr ? value : std::string();
-}
-
-bool isReadable(const std::string& path) { return !path.empty() && access(path.c_str(), R_OK) == 0; }
+bool isReadable(const std::string& path) { return !path.empty() && !platform::checkReadable(path); }
 
 /// OpenSSL looks certificates up as `<hash>.<number>`.
 bool isHashedDirectory(const std::string& path) {
-    const std::unique_ptr<DIR, CloseDirectory> directory(path.empty() ? nullptr : opendir(path.c_str()));
-    if (directory == nullptr) return false;
-    while (const dirent* entry = readdir(directory.get())) { // NOLINT(concurrency-mt-unsafe): the stream is ours alone
-        const std::string_view name = entry->d_name;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().filename().string();
         if (name.size() == 10 && name.substr(8) == ".0"
-            && name.find_first_not_of("0123456789abcdef.") == std::string_view::npos)
+            && name.find_first_not_of("0123456789abcdef.") == std::string::npos)
             return true;
     }
     return false;
@@ -52,48 +39,41 @@ bool readsHashedDirectories(const curl_version_info_data& curl) {
 
 void checkReadable(const std::string& field, const std::string& path) {
     if (path.empty()) return;
-    const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    struct stat status {};
-    const bool directory = file >= 0 && fstat(file, &status) == 0 && S_ISDIR(status.st_mode);
-    const int error = file < 0 ? errno : directory ? EISDIR : 0;
-    if (file >= 0) close(file);
-    if (error != 0) {
-        char words[128];
-        throw ConfigError(field, field + " (" + path + ") cannot be read: " + strerror_r(error, words, sizeof words));
-    }
+    if (const std::error_code error = platform::checkReadable(path))
+        throw ConfigError(field, field + " (" + path + ") cannot be read: " + error.message());
 }
 
 } // namespace
 
-Trust chooseTrust(const TlsOptions& options) {
-    Trust trust{options.caFile, options.caPath, options.caPem, {}};
-    const auto describe = [&trust](std::string_view what, const std::string& place) {
+CaSource chooseCaSource(const TlsOptions& options) {
+    CaSource source{options.caFile, options.caPath, options.caPem, {}};
+    const auto describe = [&source](std::string_view what, const std::string& place) {
         if (place.empty()) return;
-        if (!trust.description.empty()) trust.description += " and ";
-        trust.description.append(what).append(place);
+        if (!source.description.empty()) source.description += " and ";
+        source.description.append(what).append(place);
     };
-    if (!trust.file.empty() || !trust.path.empty() || !trust.pem.empty()) {
-        if (!trust.pem.empty()) trust.description = "tls.caPem";
-        describe("tls.caFile ", trust.file);
-        describe("tls.caPath ", trust.path);
-        return trust;
+    if (!source.file.empty() || !source.path.empty() || !source.pem.empty()) {
+        if (!source.pem.empty()) source.description = "tls.caPem";
+        describe("tls.caFile ", source.file);
+        describe("tls.caPath ", source.path);
+        return source;
     }
-    trust.file = environment("SSL_CERT_FILE");
-    trust.path = environment("SSL_CERT_DIR");
-    describe("SSL_CERT_FILE ", trust.file);
-    describe("SSL_CERT_DIR ", trust.path);
-    if (!trust.description.empty()) return trust;
+    source.file = platform::environment("SSL_CERT_FILE");
+    source.path = platform::environment("SSL_CERT_DIR");
+    describe("SSL_CERT_FILE ", source.file);
+    describe("SSL_CERT_DIR ", source.path);
+    if (!source.description.empty()) return source;
     const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
-    return search({curl.capath != nullptr ? curl.capath : "", "/etc/ssl/certs"},
-                  {curl.cainfo != nullptr ? curl.cainfo : "", "/etc/ssl/certs/ca-certificates.crt",
-                   "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-                   "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"},
-                  readsHashedDirectories(curl));
+    return findSystemTrust({curl.capath != nullptr ? curl.capath : "", "/etc/ssl/certs"},
+                           {curl.cainfo != nullptr ? curl.cainfo : "", "/etc/ssl/certs/ca-certificates.crt",
+                            "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-source/extracted/pem/tls-ca-bundle.pem",
+                            "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"},
+                           readsHashedDirectories(curl));
 }
 
-Trust search(const std::vector<std::string>& directories, const std::vector<std::string>& files,
-             bool readsDirectories) {
-    Trust trust;
+CaSource findSystemTrust(const std::vector<std::string>& directories, const std::vector<std::string>& files,
+                         bool readsDirectories) {
+    CaSource source;
     std::string tried;
     const auto note = [&tried](const std::string& place) {
         if (!place.empty()) tried.append(tried.empty() ? "" : ", ").append(place);
@@ -101,30 +81,30 @@ Trust search(const std::vector<std::string>& directories, const std::vector<std:
     for (const std::string& path : directories) {
         if (!readsDirectories) break;
         if (isHashedDirectory(path)) {
-            trust.path = path;
-            trust.description = "the directory " + path;
-            return trust;
+            source.path = path;
+            source.description = "the directory " + path;
+            return source;
         }
         note(path);
     }
     for (const std::string& file : files) {
         if (isReadable(file)) {
-            trust.file = file;
-            trust.description = "the file " + file;
-            return trust;
+            source.file = file;
+            source.description = "the file " + file;
+            return source;
         }
         note(file);
     }
-    trust.description = "no certificates: none were found in " + tried + "; install ca-certificates or set tls.caFile";
-    return trust;
+    source.description = "no certificates: none were found in " + tried + "; install ca-certificates or set tls.caFile";
+    return source;
 }
 
 void checkTls(const TlsOptions& options) {
     checkReadable("tls.caFile", options.caFile);
     checkReadable("tls.clientCertFile", options.clientCertFile);
     checkReadable("tls.clientKeyFile", options.clientKeyFile);
-    struct stat status {};
-    if (!options.caPath.empty() && (stat(options.caPath.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)))
+    std::error_code ignored;
+    if (!options.caPath.empty() && !std::filesystem::is_directory(options.caPath, ignored))
         throw ConfigError("tls.caPath", "tls.caPath (" + options.caPath + ") is not a directory");
     if (!options.caPem.empty() && options.caPem.find("-----BEGIN") == std::string::npos)
         throw ConfigError("tls.caPem", "tls.caPem holds no PEM certificate");
@@ -135,4 +115,5 @@ void checkTls(const TlsOptions& options) {
         throw ConfigError("tls.clientCertFile", "tls.clientKeyFile is set, so tls.clientCertFile must be too");
 }
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

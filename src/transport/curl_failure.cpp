@@ -1,8 +1,9 @@
 #include "transport/curl_failure.hpp"
 
-#include "call/retry.hpp"
+#include "values/duration.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 namespace {
 
 using detail::ErrorData;
@@ -98,26 +99,26 @@ std::string stage(NetworkErrorKind kind) {
     }
 }
 
-std::string wordsOf(const CurlFailure& failure, NetworkErrorKind kind) {
+std::string messageOf(const CurlFailure& failure, NetworkErrorKind kind) {
     if (failure.headersTooLarge) return "the reply's headers are too large";
     if (failure.code == CURLE_OPERATION_TIMEDOUT) {
         const bool connecting = failure.sends == 0 && failure.elapsed < failure.timeout;
-        return connecting ? "no connection within the connect timeout of " + inWords(failure.connectTimeout)
-                          : "no complete reply within " + inWords(failure.timeout);
+        return connecting ? "no connection within the connect timeout of " + formatDuration(failure.connectTimeout)
+                          : "no complete reply within " + formatDuration(failure.timeout);
     }
     if (failure.code == CURLE_ABORTED_BY_CALLBACK) return "the connection was lost before a reply came";
-    std::string words = stage(kind) + ": ";
+    std::string text = stage(kind) + ": ";
     // libcurl quotes a proxy that it cannot read, the password with it.
     const bool quotesProxy = failure.text.substr(0, 17) == "Unsupported proxy";
-    words += failure.text.empty() || quotesProxy ? std::string_view(curl_easy_strerror(failure.code)) : failure.text;
+    text += failure.text.empty() || quotesProxy ? std::string_view(curl_easy_strerror(failure.code)) : failure.text;
     const bool certificate = failure.code == CURLE_PEER_FAILED_VERIFICATION || failure.code == CURLE_SSL_CACERT_BADFILE;
-    if (certificate && !failure.trusted.empty()) words.append(" (trusted: ").append(failure.trusted).push_back(')');
-    return words;
+    if (certificate && !failure.trusted.empty()) text.append(" (trusted: ").append(failure.trusted).push_back(')');
+    return text;
 }
 
 } // namespace
 
-ErrorData explain(const CurlFailure& failure) {
+ErrorData toNetworkError(const CurlFailure& failure) {
     ErrorData data;
     data.mayHaveBeenProcessed = failure.sends > 0 && !refusesOurCertificate(failure);
     data.transient = isTransient(failure);
@@ -129,8 +130,9 @@ ErrorData explain(const CurlFailure& failure) {
     const bool late = failure.code == CURLE_OPERATION_TIMEDOUT;
     data.kind = late ? ErrorData::Kind::timeout : ErrorData::Kind::network;
     data.network = late ? NetworkErrorKind::timeout : kindOf(failure);
-    data.message = wordsOf(failure, data.network);
+    data.message = messageOf(failure, data.network);
     return data;
 }
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

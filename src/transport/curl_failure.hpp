@@ -7,11 +7,14 @@
 
 #include <curl/curl.h>
 
+#include <kontext/export.hpp>
+
 #include "errors/error_data.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 
-/// A transfer without a reply.
+/// A transfer without a response.
 struct CurlFailure {
     CURLcode code = CURLE_OK;
     std::string_view text{}; // libcurl's own, may be empty
@@ -21,10 +24,11 @@ struct CurlFailure {
     std::chrono::milliseconds elapsed{};
     std::chrono::milliseconds connectTimeout{};
     std::chrono::milliseconds timeout{};
-    std::string_view trusted{}; // Trust::description
+    std::string_view trusted{}; // CaSource::description
 };
 
 /// Pure.
-detail::ErrorData explain(const CurlFailure& failure);
+detail::ErrorData toNetworkError(const CurlFailure& failure);
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

@@ -6,17 +6,15 @@
 #include <new>
 #include <utility>
 
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
+#include "platform/signals.hpp"
+#include "platform/socket.hpp"
 #include "transport/curl_failure.hpp"
-#include "transport/sigpipe.hpp"
 #include "transport/url.hpp"
 #include "values/percent.hpp"
 #include "values/wipe.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 namespace {
 
 using std::chrono::milliseconds;
@@ -47,13 +45,13 @@ void wake(void* multi) noexcept { curl_multi_wakeup(static_cast<CURLM*>(multi));
 } // namespace
 
 struct CurlHandle::Transfer {
-    Transfer(CurlHandle& its, std::size_t maxBody) : handle(its), reply(maxBody) { handle.transfer_ = this; }
+    Transfer(CurlHandle& its, std::size_t maxBody) : handle(its), response(maxBody) { handle.transfer_ = this; }
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
     ~Transfer() { handle.transfer_ = nullptr; }
 
     CurlHandle& handle;
-    ReplyReader reply;
+    ResponseReader response;
     int sends = 0;
 };
 
@@ -66,7 +64,7 @@ CurlHandle::CurlHandle(const CurlSettings& settings)
 }
 
 CurlHandle::~CurlHandle() {
-    const SigpipeGuard guard(guardsSigpipe()); // closing a TLS connection writes to it
+    const platform::SigpipeGuard guard(guardsSigpipe()); // closing a TLS connection writes to it
     easy_.reset();
     multi_.reset();
 }
@@ -106,20 +104,20 @@ void CurlHandle::setUp() {
 
 void CurlHandle::setUpTls() {
     CURL* easy = easy_.get();
-    const Trust& trust = settings_.trust;
+    const CaSource& source = settings_.caSource;
     set(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(easy, CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    if (!trust.file.empty() || !trust.path.empty() || !trust.pem.empty()) {
+    if (!source.file.empty() || !source.path.empty() || !source.pem.empty()) {
         // All of them, so that what is not named is not trusted.
-        set(easy, CURLOPT_CAINFO, orNull(trust.file));
-        set(easy, CURLOPT_CAPATH, orNull(trust.path));
-        set(easy, CURLOPT_PROXY_CAINFO, orNull(trust.file));
-        set(easy, CURLOPT_PROXY_CAPATH, orNull(trust.path));
+        set(easy, CURLOPT_CAINFO, orNull(source.file));
+        set(easy, CURLOPT_CAPATH, orNull(source.path));
+        set(easy, CURLOPT_PROXY_CAINFO, orNull(source.file));
+        set(easy, CURLOPT_PROXY_CAPATH, orNull(source.path));
     }
-    if (!trust.pem.empty()) {
-        curl_blob blob{const_cast<char*>(trust.pem.data()), trust.pem.size(), CURL_BLOB_NOCOPY};
+    if (!source.pem.empty()) {
+        curl_blob blob{const_cast<char*>(source.pem.data()), source.pem.size(), CURL_BLOB_NOCOPY};
         set(easy, CURLOPT_CAINFO_BLOB, &blob);
         set(easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
     }
@@ -157,7 +155,7 @@ void CurlHandle::setUpProxy() {
 }
 
 /// Loopback hosts are never reached through a proxy: "" is none, null is the environment's.
-void CurlHandle::aim(const std::string& url) {
+void CurlHandle::setUrl(const std::string& url) {
     set(easy_.get(), CURLOPT_URL, url.c_str());
     const std::size_t authority = url.find("://");
     const std::string_view origin =
@@ -168,9 +166,9 @@ void CurlHandle::aim(const std::string& url) {
     origin_ = origin;
 }
 
-void CurlHandle::load(const HttpRequest& request) {
+void CurlHandle::applyRequest(const HttpRequest& request) {
     CURL* easy = easy_.get();
-    aim(request.url);
+    setUrl(request.url);
     set(easy, CURLOPT_HTTPHEADER, headers_.set(request.headers));
     if (request.connectTimeout != connectTimeout_) {
         set(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds32(request.connectTimeout));
@@ -180,10 +178,10 @@ void CurlHandle::load(const HttpRequest& request) {
         set(easy, CURLOPT_TIMEOUT_MS, milliseconds32(request.timeout));
         timeout_ = request.timeout;
     }
-    loadMethod(request);
+    applyMethod(request);
 }
 
-void CurlHandle::loadMethod(const HttpRequest& request) {
+void CurlHandle::applyMethod(const HttpRequest& request) {
     CURL* easy = easy_.get();
     const bool plainGet = request.method == "GET" && request.body.empty();
     if (plainGet && plainGet_) return;
@@ -210,41 +208,41 @@ HttpResponse CurlHandle::send(const HttpRequest& request) {
     reusable_ = false;
     error_[0] = '\0';
     Transfer transfer(*this, request.maxResponseBytes);
-    load(request);
+    applyRequest(request);
     CURLcode code = run(request);
     // libcurl takes the end of the connection for the end of the headers.
-    if (code == CURLE_OK && !transfer.reply.headersComplete()) code = CURLE_PARTIAL_FILE;
-    if (code == CURLE_OK || transfer.reply.cut()) {
+    if (code == CURLE_OK && !transfer.response.headersComplete()) code = CURLE_PARTIAL_FILE;
+    if (code == CURLE_OK || transfer.response.cut()) {
         long status = 0;
         curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
         reusable_ = code == CURLE_OK;
-        return std::move(transfer.reply).take(static_cast<int>(status));
+        return std::move(transfer.response).take(static_cast<int>(status));
     }
     CurlFailure failure;
     failure.code = code;
     failure.text = error_;
     failure.sends = transfer.sends;
     failure.cancelled = request.cancel.isCancelled();
-    failure.headersTooLarge = transfer.reply.headersTooLarge();
+    failure.headersTooLarge = transfer.response.headersTooLarge();
     failure.elapsed = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started);
     failure.connectTimeout = request.connectTimeout;
     failure.timeout = request.timeout;
-    failure.trusted = settings_.trust.description;
+    failure.trusted = settings_.caSource.description;
     if (code == CURLE_OUT_OF_MEMORY && transfer.sends == 0) throw std::bad_alloc();
-    detail::raise(explain(failure));
+    detail::raise(toNetworkError(failure));
 }
 
 /// Like curl_easy_perform, but a cancel wakes it.
 CURLcode CurlHandle::run(const HttpRequest& request) {
     CURLM* multi = multi_.get();
-    const SigpipeGuard guard(guardsSigpipe());
+    const platform::SigpipeGuard guard(guardsSigpipe());
     const CancellationCallback callback(request.cancel, &wake, multi);
     if (curl_multi_add_handle(multi, easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
 
     CURLcode code = CURLE_ABORTED_BY_CALLBACK;
     // As long as curl_easy_perform waits: libcurl's own timers are kept, whatever we say. Under HTTP/2 it can have the
-    // whole reply and say so only when asked again, while neither its timers nor the socket wake us (7.88: one call in
-    // a thousand on a slow machine). So we ask again soon, and a reply is late by no more than has been waited already.
+    // whole response and say so only when asked again, while neither its timers nor the socket wake us (7.88: one call in
+    // a thousand on a slow machine). So we ask again soon, and a response is late by no more than has been waited already.
     constexpr int longestWait = 1'000; // ms
     int wait = settings_.httpVersion == HttpVersion::http2 ? 1 : longestWait;
     for (int running = 1; !request.cancel.isCancelled(); wait = std::min(2 * wait, longestWait)) {
@@ -269,7 +267,7 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
 std::size_t CurlHandle::onHeader(char* data, std::size_t size, std::size_t count, void* handle) {
     auto* self = static_cast<CurlHandle*>(handle);
     try {
-        return self->transfer_->reply.header({data, size * count}) ? size * count : 0;
+        return self->transfer_->response.header({data, size * count}) ? size * count : 0;
     } catch (const std::bad_alloc&) {
         return 0;
     }
@@ -280,8 +278,8 @@ std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, 
     try {
         curl_off_t expected = 0;
         curl_easy_getinfo(self->easy_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &expected);
-        return self->transfer_->reply.body({data, size * count},
-                                           static_cast<std::size_t>(std::max<curl_off_t>(expected, 0)))
+        return self->transfer_->response.body({data, size * count},
+                                              static_cast<std::size_t>(std::max<curl_off_t>(expected, 0)))
                    ? size * count
                    : 0;
     } catch (const std::bad_alloc&) {
@@ -289,7 +287,7 @@ std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, 
     }
 }
 
-/// Runs before each send. When a reused connection dies before a byte of the reply, libcurl would open another and send
+/// Runs before each send. When a reused connection dies before a byte of the response, libcurl would open another and send
 /// the request again by itself, a POST too: only the loop above us repeats.
 int CurlHandle::onSend(void* handle, char*, char*, int, int) {
     int& sends = static_cast<CurlHandle*>(handle)->transfer_->sends;
@@ -299,14 +297,12 @@ int CurlHandle::onSend(void* handle, char*, char*, int, int) {
 }
 
 /// libcurl looks as well, but before 8.0 it takes a connection for live that has the server's TLS goodbye, a reset or
-/// an unasked reply waiting.
-bool CurlHandle::isSilent() const {
+/// an unasked response waiting.
+bool CurlHandle::hasNoPendingData() const {
     // Under HTTP/2 the server may say something at any time; only its end counts.
-    const short telling = settings_.httpVersion == HttpVersion::http2 ? POLLRDHUP : POLLIN | POLLRDHUP;
-    return std::all_of(sockets_.begin(), sockets_.end(), [telling](curl_socket_t socket) {
-        pollfd watched{socket, telling, 0};
-        return poll(&watched, 1, 0) == 0;
-    });
+    const auto telling = settings_.httpVersion == HttpVersion::http2 ? platform::Pending::end : platform::Pending::data;
+    return std::none_of(sockets_.begin(), sockets_.end(),
+                        [telling](curl_socket_t socket) { return platform::hasPending(socket, telling); });
 }
 
 curl_socket_t CurlHandle::onOpen(void* handle, curlsocktype, curl_sockaddr* address) {
@@ -316,7 +312,7 @@ curl_socket_t CurlHandle::onOpen(void* handle, curlsocktype, curl_sockaddr* addr
     } catch (const std::bad_alloc&) {
         return CURL_SOCKET_BAD;
     }
-    const curl_socket_t socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    const curl_socket_t socket = platform::openSocket(address->family, address->socktype, address->protocol);
     if (socket != CURL_SOCKET_BAD) sockets.push_back(socket);
     return socket;
 }
@@ -324,7 +320,8 @@ curl_socket_t CurlHandle::onOpen(void* handle, curlsocktype, curl_sockaddr* addr
 int CurlHandle::onClose(void* handle, curl_socket_t socket) {
     auto& sockets = static_cast<CurlHandle*>(handle)->sockets_;
     sockets.erase(std::remove(sockets.begin(), sockets.end(), socket), sockets.end());
-    return close(socket);
+    return platform::closeSocket(socket);
 }
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

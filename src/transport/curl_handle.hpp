@@ -14,7 +14,8 @@
 #include "transport/header_list.hpp"
 #include "transport/response_reader.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 
 class CurlHandle {
 public:
@@ -29,7 +30,7 @@ public:
     bool reusable() const noexcept { return reusable_; }
     /// Whether its connections are as silent as idle ones have to be. One with bytes to read, or at its end, was closed
     /// by the server, or holds an answer to a question that was not asked.
-    bool isSilent() const;
+    bool hasNoPendingData() const;
 
 private:
     struct Transfer; // what the callbacks see
@@ -37,9 +38,9 @@ private:
     void setUp();
     void setUpTls();
     void setUpProxy();
-    void aim(const std::string& url);
-    void load(const HttpRequest& request);
-    void loadMethod(const HttpRequest& request);
+    void setUrl(const std::string& url);
+    void applyRequest(const HttpRequest& request);
+    void applyMethod(const HttpRequest& request);
     CURLcode run(const HttpRequest& request);
 
     static std::size_t onHeader(char* data, std::size_t size, std::size_t count, void* handle);
@@ -70,4 +71,5 @@ private:
     bool reusable_ = false;
 };
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

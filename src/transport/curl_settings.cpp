@@ -1,15 +1,15 @@
 #include "transport/curl_settings.hpp"
 
 #include <mutex>
+#include <string_view>
 #include <utility>
-
-#include <curl/curl.h>
 
 #include <kontext/errors.hpp>
 
 #include "transport/url.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 namespace {
 
 /// There is no curl_global_cleanup: other parts of the program may use libcurl as well.
@@ -48,8 +48,14 @@ CurlSettings checkSettings(TlsOptions tls, ProxyOptions proxy, HttpVersion httpV
         throw ConfigError("httpVersion", std::string("this libcurl (") + curl.version + ") does not speak HTTP/2");
     checkTls(tls);
     checkProxy(proxy);
-    Trust trust = chooseTrust(tls);
-    return {std::move(tls), std::move(proxy), httpVersion, std::move(trust)};
+    CaSource caSource = chooseCaSource(tls);
+    return {std::move(tls), std::move(proxy), httpVersion, std::move(caSource)};
 }
 
-} // namespace kontext::transport
+bool raisesSigpipe(const curl_version_info_data& libcurl) noexcept {
+    const std::string_view tls = libcurl.ssl_version != nullptr ? libcurl.ssl_version : "";
+    return libcurl.version_num < 0x075800 || tls.substr(0, 8) != "OpenSSL/";
+}
+
+} // namespace transport
+KONTEXT_END_NAMESPACE

@@ -6,9 +6,10 @@
 #include <new>
 #include <utility>
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 
-std::unique_ptr<CurlHandle> HandlePool::takeIdle() {
+std::unique_ptr<CurlHandle> HandlePool::acquireIdle() {
     const std::lock_guard<std::mutex> lock(mutex_);
     if (idle_.empty()) return nullptr;
     // Near the top only: a thread that seldom calls does not keep a connection of its own.
@@ -22,13 +23,13 @@ std::unique_ptr<CurlHandle> HandlePool::takeIdle() {
     return handle;
 }
 
-std::unique_ptr<CurlHandle> HandlePool::take() {
-    while (auto handle = takeIdle())
-        if (handle->isSilent()) return handle;
+std::unique_ptr<CurlHandle> HandlePool::acquire() {
+    while (auto handle = acquireIdle())
+        if (handle->hasNoPendingData()) return handle;
     return std::make_unique<CurlHandle>(settings_);
 }
 
-void HandlePool::giveBack(std::unique_ptr<CurlHandle> handle) {
+void HandlePool::release(std::unique_ptr<CurlHandle> handle) {
     constexpr std::chrono::seconds longestIdle(60);
     const auto now = std::chrono::steady_clock::now();
     std::unique_ptr<CurlHandle> old; // one each time keeps up; it is closed outside the lock
@@ -36,7 +37,7 @@ void HandlePool::giveBack(std::unique_ptr<CurlHandle> handle) {
     try {
         idle_.push_back({std::move(handle), now, std::this_thread::get_id()});
     } catch (const std::bad_alloc&) {
-        return; // the handle is lost, its reply is not
+        return; // the handle is lost, its response is not
     }
     if (now - idle_.front().since > longestIdle) {
         old = std::move(idle_.front().handle);
@@ -50,10 +51,11 @@ CurlTransport::CurlTransport(TlsOptions tls, ProxyOptions proxy, HttpVersion htt
 
 HttpResponse CurlTransport::send(const HttpRequest& request) {
     HandlePool& pool = pool_.get();
-    std::unique_ptr<CurlHandle> handle = pool.take();
+    std::unique_ptr<CurlHandle> handle = pool.acquire();
     HttpResponse response = handle->send(request);
-    if (handle->reusable()) pool.giveBack(std::move(handle));
+    if (handle->reusable()) pool.release(std::move(handle));
     return response;
 }
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

@@ -14,7 +14,8 @@
 #include "transport/curl_settings.hpp"
 #include "values/per_process.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 
 /// Idle handles, the last used on top: the fewest connections stay warm, and the others age and go. Threads that call
 /// at the same time get their own back, whose memory lies in the cache of their processor.
@@ -24,11 +25,11 @@ public:
     /// For the child of a fork: no handle; the parent's sockets are not ours.
     explicit HandlePool(HandlePool& parent) : settings_(parent.settings_) {}
 
-    std::unique_ptr<CurlHandle> take();
-    void giveBack(std::unique_ptr<CurlHandle> handle);
+    std::unique_ptr<CurlHandle> acquire();
+    void release(std::unique_ptr<CurlHandle> handle);
 
 private:
-    std::unique_ptr<CurlHandle> takeIdle();
+    std::unique_ptr<CurlHandle> acquireIdle();
 
     struct Idle {
         std::unique_ptr<CurlHandle> handle;
@@ -51,4 +52,5 @@ private:
     PerProcess<HandlePool> pool_;
 };
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

@@ -5,18 +5,17 @@
 
 #include <kontext/errors.hpp>
 
+#include "values/ascii.hpp"
 #include "values/percent.hpp"
 #include "values/printable.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool isFieldName(std::string_view name) {
     constexpr std::string_view allowed = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
     return !name.empty() && std::all_of(name.begin(), name.end(), [allowed](char c) {
-        return allowed.find(lower(c)) != std::string_view::npos;
+        return allowed.find(toLower(c)) != std::string_view::npos;
     });
 }
 
@@ -28,15 +27,15 @@ bool isOurs(std::string_view name) {
 
 } // namespace
 
-bool equalsIgnoringCase(std::string_view a, std::string_view b) {
-    return a.size() == b.size()
-           && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 const std::string* findHeader(const Headers& headers, std::string_view name) {
     for (const auto& header : headers)
         if (equalsIgnoringCase(header.first, name)) return &header.second;
     return nullptr;
+}
+
+std::string headerOr(const Headers& headers, std::string_view name) {
+    const std::string* value = findHeader(headers, name);
+    return value != nullptr ? *value : std::string();
 }
 
 void setHeader(Headers& headers, const std::string& name, const std::string& value) {
@@ -57,4 +56,4 @@ void checkHeaders(const Headers& headers, const std::string& parameter) {
     }
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -6,13 +6,13 @@
 
 #include <kontext/headers.hpp>
 
-namespace kontext {
-
-/// Compares ASCII without regard to case, whatever the locale.
-bool equalsIgnoringCase(std::string_view a, std::string_view b);
+KONTEXT_BEGIN_NAMESPACE
 
 /// The value of the first field of that name; null if there is none.
 const std::string* findHeader(const Headers& headers, std::string_view name);
+
+/// The same, or an empty string.
+std::string headerOr(const Headers& headers, std::string_view name);
 
 /// Sets the field, in place of one of that name.
 void setHeader(Headers& headers, const std::string& name, const std::string& value);
@@ -21,4 +21,4 @@ void setHeader(Headers& headers, const std::string& name, const std::string& val
 /// header early, and for those that only we may set.
 void checkHeaders(const Headers& headers, const std::string& parameter);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -7,12 +7,13 @@
 #include "transport/header_fields.hpp"
 #include "values/wipe.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 namespace {
 
 // An empty value would be libcurl's order to leave a header of its own away: these two it adds to a request with a
 // body.
-constexpr std::array<const char*, 2> orders{"Expect:", "Content-Type:"};
+constexpr std::array<const char*, 2> suppressedDefaults{"Expect:", "Content-Type:"};
 
 /// Whether there is a header that the order would take away.
 bool hasOwn(const Headers& headers, std::string_view order) {
@@ -29,7 +30,7 @@ bool isLine(std::string_view line, const std::string& name, const std::string& v
 } // namespace
 
 curl_slist* HeaderList::set(const Headers& headers) {
-    if (says(headers)) return list_;
+    if (matches(headers)) return list_;
     clear();
     std::string line;
     for (const auto& [name, value] : headers) {
@@ -47,20 +48,20 @@ curl_slist* HeaderList::set(const Headers& headers) {
         append(line);
     }
     wipe(line);
-    for (const char* order : orders)
-        if (!hasOwn(headers, order)) append(order);
+    for (const char* name : suppressedDefaults)
+        if (!hasOwn(headers, name)) append(name);
     return list_;
 }
 
-bool HeaderList::says(const Headers& headers) const {
+bool HeaderList::matches(const Headers& headers) const {
     const curl_slist* node = list_;
     for (const auto& [name, value] : headers) {
         if (node == nullptr || !isLine(node->data, name, value)) return false;
         node = node->next;
     }
-    for (const char* order : orders) {
-        if (hasOwn(headers, order)) continue;
-        if (node == nullptr || std::strcmp(node->data, order) != 0) return false;
+    for (const char* name : suppressedDefaults) {
+        if (hasOwn(headers, name)) continue;
+        if (node == nullptr || std::strcmp(node->data, name) != 0) return false;
         node = node->next;
     }
     return list_ != nullptr && node == nullptr;
@@ -79,4 +80,5 @@ void HeaderList::clear() {
     list_ = nullptr;
 }
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

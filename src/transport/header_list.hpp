@@ -5,7 +5,8 @@
 
 #include <kontext/headers.hpp>
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 
 /// Kept from one request to the next: mostly only the first one pays for it. It holds the bearer token and so is wiped
 /// when it goes.
@@ -20,11 +21,12 @@ public:
     curl_slist* set(const Headers& headers);
 
 private:
-    bool says(const Headers& headers) const;
+    bool matches(const Headers& headers) const;
     void append(const std::string& line);
     void clear();
 
     curl_slist* list_ = nullptr;
 };
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

@@ -5,7 +5,8 @@
 
 #include "values/wipe.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 namespace {
 
 std::string_view trimmed(std::string_view text) {
@@ -18,12 +19,12 @@ std::string_view trimmed(std::string_view text) {
 
 } // namespace
 
-ReplyReader::~ReplyReader() { wipe(response_.body); }
+ResponseReader::~ResponseReader() { wipe(response_.body); }
 
-bool ReplyReader::header(std::string_view line) {
+bool ResponseReader::header(std::string_view line) {
     headerBytes_ += line.size();
     if (headersTooLarge()) return false;
-    if (line.substr(0, 5) == "HTTP/") { // of a 1xx, or of the reply behind it
+    if (line.substr(0, 5) == "HTTP/") { // of a 1xx, or of the response behind it
         response_.headers.clear();
         complete_ = false;
         return true;
@@ -36,7 +37,7 @@ bool ReplyReader::header(std::string_view line) {
     return true;
 }
 
-bool ReplyReader::body(std::string_view piece, std::size_t expected) {
+bool ResponseReader::body(std::string_view piece, std::size_t expected) {
     const std::size_t room = maxBody_ - response_.body.size();
     if (response_.body.empty()) response_.body.reserve(std::min({expected, maxBody_, std::size_t{1} << 20}));
     const bool cut = piece.size() > room;
@@ -45,9 +46,10 @@ bool ReplyReader::body(std::string_view piece, std::size_t expected) {
     return !cut;
 }
 
-HttpResponse ReplyReader::take(int statusCode) && {
+HttpResponse ResponseReader::take(int statusCode) && {
     response_.statusCode = statusCode;
     return std::move(response_);
 }
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

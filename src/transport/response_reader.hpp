@@ -1,4 +1,4 @@
-// Collects a reply from libcurl's callbacks, within bounds.
+// Collects a response from libcurl's callbacks, within bounds.
 #pragma once
 
 #include <cstddef>
@@ -6,14 +6,15 @@
 
 #include <kontext/transport.hpp>
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 
-class ReplyReader {
+class ResponseReader {
 public:
-    explicit ReplyReader(std::size_t maxBody) : maxBody_(maxBody) { response_.headers.reserve(16); }
-    ReplyReader(const ReplyReader&) = delete;
-    ReplyReader& operator=(const ReplyReader&) = delete;
-    ~ReplyReader(); // wipes a reply that was not taken
+    explicit ResponseReader(std::size_t maxBody) : maxBody_(maxBody) { response_.headers.reserve(16); }
+    ResponseReader(const ResponseReader&) = delete;
+    ResponseReader& operator=(const ResponseReader&) = delete;
+    ~ResponseReader(); // wipes a response that was not taken
 
     /// One header line, status lines included; false: they are too many.
     bool header(std::string_view line);
@@ -22,7 +23,7 @@ public:
 
     bool headersTooLarge() const noexcept { return headerBytes_ > maxHeaderBytes; }
     bool cut() const noexcept { return cut_; }
-    /// Whether the empty line came that ends the final reply's headers.
+    /// Whether the empty line came that ends the final response's headers.
     bool headersComplete() const noexcept { return complete_; }
     HttpResponse take(int statusCode) &&;
 
@@ -36,4 +37,5 @@ private:
     bool cut_ = false;
 };
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <memory>
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 
-#include "transport/header_fields.hpp"
+#include "values/ascii.hpp"
+#include "values/scanner.hpp"
 
-namespace kontext::transport {
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 namespace {
 
 struct Free {
@@ -28,6 +29,15 @@ bool hasAuthority(std::string_view text) {
     const std::size_t colon = text.find(':');
     if (colon == 0 || colon == std::string_view::npos || text.substr(colon, 3) != "://") return false;
     return text.size() > colon + 3 && text[colon + 3] != '/';
+}
+
+/// ".0" to ".255"
+bool takeByte(Scanner& text) {
+    if (!text.take(".") || !text.nextIsDigit()) return false;
+    int value = 0;
+    for (int digits = 0; digits < 3 && text.nextIsDigit(); ++digits)
+        value = 10 * value + *text.number(1);
+    return value <= 255;
 }
 
 } // namespace
@@ -58,13 +68,14 @@ std::optional<Url> parseUrl(std::string_view text) {
 
 bool isLoopback(std::string_view host) {
     if (equalsIgnoringCase(host, "localhost") || host == "::1") return true;
-    // An address, which libcurl has normalised, and not a name such as 127.example.com or 127.0.0.1.5.
-    in_addr address{};
-    return inet_pton(AF_INET, std::string(host).c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+    // An address, which libcurl has normalized, and not a name such as 127.example.com or 127.0.0.1.5.
+    Scanner rest(host);
+    return rest.take("127") && takeByte(rest) && takeByte(rest) && takeByte(rest) && rest.atEnd();
 }
 
 bool sameOrigin(const Url& a, const Url& b) {
     return a.scheme == b.scheme && equalsIgnoringCase(a.host, b.host) && a.port == b.port;
 }
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

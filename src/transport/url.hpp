@@ -5,7 +5,10 @@
 #include <string>
 #include <string_view>
 
-namespace kontext::transport {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+namespace transport {
 
 struct Url {
     std::string scheme{}; // lower case
@@ -26,4 +29,5 @@ bool isLoopback(std::string_view host);
 /// Whether scheme, host and port are the same.
 bool sameOrigin(const Url& a, const Url& b);
 
-} // namespace kontext::transport
+} // namespace transport
+KONTEXT_END_NAMESPACE

@@ -1,6 +1,6 @@
 #include "values/civil_time.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 bool isLeap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
@@ -27,4 +27,4 @@ std::optional<std::int64_t> secondsSinceEpoch(const CivilTime& time) {
     return ((days * 24 + time.hour) * 60 + time.minute) * 60 + time.second;
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

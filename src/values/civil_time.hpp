@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <optional>
 
-namespace kontext {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
 
 struct CivilTime {
     int year = 1970;
@@ -18,4 +20,4 @@ struct CivilTime {
 /// UTC, Gregorian. Nothing if there is no such date or time.
 std::optional<std::int64_t> secondsSinceEpoch(const CivilTime& time);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

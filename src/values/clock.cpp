@@ -4,7 +4,7 @@
 #include <mutex>
 #include <random>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 /// What a cancellation wakes.
@@ -21,7 +21,7 @@ struct Alarm {
     }
 };
 
-class SystemTime : public Time {
+class SystemClock : public Clock {
 public:
     Steady now() override { return std::chrono::steady_clock::now(); }
     std::chrono::system_clock::time_point wallNow() override { return std::chrono::system_clock::now(); }
@@ -43,8 +43,8 @@ public:
 
 } // namespace
 
-Time::~Time() = default;
+Clock::~Clock() = default;
 
-std::shared_ptr<Time> makeSystemTime() { return std::make_shared<SystemTime>(); }
+std::shared_ptr<Clock> makeSystemClock() { return std::make_shared<SystemClock>(); }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

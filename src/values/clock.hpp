@@ -6,16 +6,16 @@
 
 #include <kontext/cancellation.hpp>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
-class Time {
+class Clock {
 public:
     using Steady = std::chrono::steady_clock::time_point;
 
-    Time() = default;
-    virtual ~Time();
-    Time(const Time&) = delete;
-    Time& operator=(const Time&) = delete;
+    Clock() = default;
+    virtual ~Clock();
+    Clock(const Clock&) = delete;
+    Clock& operator=(const Clock&) = delete;
 
     virtual Steady now() = 0;
     virtual std::chrono::system_clock::time_point wallNow() = 0;
@@ -25,6 +25,6 @@ public:
     virtual double jitter() = 0;
 };
 
-std::shared_ptr<Time> makeSystemTime();
+std::shared_ptr<Clock> makeSystemClock();
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -2,37 +2,19 @@
 #pragma once
 
 #include <atomic>
+#include <kontext/export.hpp>
 #include <memory>
-#include <new>
 
-#include <pthread.h>
+#include "platform/fork.hpp"
 
-namespace kontext {
-
-/// How many fork() led to this process since the first use. Not getpid(), which is a call of the kernel's each time,
-/// and is 1 again in the child of a process 1 that becomes one in a PID namespace of its own.
-class Forks {
-public:
-    static unsigned count() {
-        static const bool counted = (begin(), true);
-        static_cast<void>(counted);
-        return forks.load(std::memory_order_relaxed);
-    }
-
-private:
-    static void begin() {
-        if (pthread_atfork(nullptr, nullptr, [] { forks.fetch_add(1, std::memory_order_relaxed); }) != 0)
-            throw std::bad_alloc(); // its only error
-    }
-    static inline std::atomic<unsigned> forks{0};
-};
+KONTEXT_BEGIN_NAMESPACE
 
 /// Holds one T for each process. In a child the first use makes a new one from the parent's; the parent's is left alone
 /// for good, as its locks may be held by threads that do not exist here and its sockets are in use there.
 template <class T>
 class PerProcess {
 public:
-    explicit PerProcess(std::unique_ptr<T> first) : current_(new Slot{Forks::count(), first.get(), nullptr}) {
+    explicit PerProcess(std::unique_ptr<T> first) : current_(new Slot{platform::forkCount(), first.get(), nullptr}) {
         first.release();
     }
     PerProcess(const PerProcess&) = delete;
@@ -40,7 +22,7 @@ public:
     ~PerProcess() {
         // Slots of parents are leaked on purpose, what they hold with them.
         Slot* slot = current_.load(std::memory_order_acquire);
-        if (slot->forks == Forks::count()) delete slot->value;
+        if (slot->forks == platform::forkCount()) delete slot->value;
         while (slot != nullptr) {
             Slot* const before = slot->before;
             delete slot;
@@ -50,7 +32,7 @@ public:
 
     T& get() {
         Slot* slot = current_.load(std::memory_order_acquire);
-        const unsigned forks = Forks::count();
+        const unsigned forks = platform::forkCount();
         while (slot->forks != forks) {
             auto value = std::make_unique<T>(*slot->value);
             auto next = std::make_unique<Slot>(Slot{forks, value.get(), slot});
@@ -72,4 +54,4 @@ private:
     std::atomic<Slot*> current_;
 };
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include <kontext/errors.hpp>
-
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 bool isAlphanumeric(unsigned char c) {
@@ -64,12 +62,4 @@ bool hasDotSegments(std::string_view path) {
     }
 }
 
-void checkId(std::string_view parameter, std::string_view id) {
-    const std::string name(parameter);
-    // Encoded dots do not help: servers decode them, and the request would be about the parent.
-    if (id.empty()) throw ConfigError(name, name + " must not be empty");
-    if (id == "." || id == "..") throw ConfigError(name, name + " must not be \"" + std::string(id) + '"');
-    if (breaksLines(id)) throw ConfigError(name, name + " must not hold CR, LF or NUL");
-}
-
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -4,7 +4,9 @@
 #include <string>
 #include <string_view>
 
-namespace kontext {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
 
 /// Appends the text with all but the unreserved characters of RFC 3986 as %XX: it stays one path segment, or one value
 /// of a query.
@@ -20,7 +22,4 @@ bool breaksLines(std::string_view text);
 /// the request would be another one.
 bool hasDotSegments(std::string_view path);
 
-/// Throws ConfigError, naming the parameter, for an id that cannot be one path segment.
-void checkId(std::string_view parameter, std::string_view id);
-
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -1,6 +1,6 @@
 #include "values/printable.hpp"
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 bool isControl(unsigned char c) { return c < 0x20 || c == 0x7f; }
@@ -45,4 +45,4 @@ std::string printable(std::string_view text) {
     return out;
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

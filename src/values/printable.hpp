@@ -4,10 +4,12 @@
 #include <string>
 #include <string_view>
 
-namespace kontext {
+#include <kontext/export.hpp>
 
-/// Control bytes, DEL and the C1 controls of UTF-8 as `\n`, `\r`, `\t` or `\xNN`: a reply must not forge log lines or
+KONTEXT_BEGIN_NAMESPACE
+
+/// Control bytes, DEL and the C1 controls of UTF-8 as `\n`, `\r`, `\t` or `\xNN`: a response must not forge log lines or
 /// drive a terminal.
 std::string printable(std::string_view text);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -4,7 +4,9 @@
 #include <optional>
 #include <string_view>
 
-namespace kontext {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
 
 /// What is left to read. Each step takes what it reads off the front, or takes nothing and says so.
 class Scanner {
@@ -42,4 +44,4 @@ private:
     std::string_view rest_;
 };
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-namespace kontext {
+KONTEXT_BEGIN_NAMESPACE
 
 void wipe(void* bytes, std::size_t count) noexcept {
     if (count == 0) return;
@@ -35,4 +35,4 @@ void appendWiping(std::string& text, std::string_view more) {
     text.append(more);
 }
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace kontext {
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
 
 /// Overwrites the bytes with zeroes. A plain memset before a free is removed by clang at -O2.
 void wipe(void* bytes, std::size_t count) noexcept;
@@ -14,4 +16,4 @@ void wipe(std::string& text) noexcept;
 /// Appends; a buffer that has become too small is wiped before it goes.
 void appendWiping(std::string& text, std::string_view more);
 
-} // namespace kontext
+KONTEXT_END_NAMESPACE

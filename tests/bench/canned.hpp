@@ -11,9 +11,9 @@ namespace bench {
 /// A list of the API.
 struct Resource {
     const char* name;
-    std::string (*reply)(std::size_t count);
-    /// Lists once by a client that gets `reply`, and returns how many items came.
-    std::function<std::size_t()> (*lister)(std::string reply);
+    std::string (*response)(std::size_t count);
+    /// Lists once by a client that gets `response`, and returns how many items came.
+    std::function<std::size_t()> (*lister)(std::string response);
 };
 
 /// Applications, integrations, serviceAccounts, sessions, traces, events.

@@ -8,11 +8,11 @@
 
 namespace {
 
-void list(benchmark::State& state, const bench::Resource& resource, const std::string& reply, std::size_t items) {
-    const auto call = resource.lister(reply);
+void list(benchmark::State& state, const bench::Resource& resource, const std::string& response, std::size_t items) {
+    const auto call = resource.lister(response);
     for (auto _ : state)
         if (call() != items) state.SkipWithError("items are missing");
-    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * reply.size()));
+    state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * response.size()));
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * items));
 }
 

@@ -71,18 +71,18 @@ kontext::Application application(const json& object) {
 }
 
 void readOne(const std::string& body) {
-    const json reply = json::parse(body);
-    if (application(reply.at("application")).id.empty()) throw std::runtime_error("no application");
+    const json response = json::parse(body);
+    if (application(response.at("application")).id.empty()) throw std::runtime_error("no application");
 }
 
 void readPage(const std::string& body) {
-    const json reply = json::parse(body);
-    const json& items = reply.at("items");
+    const json response = json::parse(body);
+    const json& items = response.at("items");
     kontext::Page<kontext::Application> page;
     page.items.reserve(items.size());
     for (const json& item : items)
         page.items.push_back(application(item));
-    copy(reply, "nextCursor", page.nextCursor);
+    copy(response, "nextCursor", page.nextCursor);
     if (page.items.size() != 50) throw std::runtime_error("no page of 50");
 }
 

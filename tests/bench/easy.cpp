@@ -47,11 +47,11 @@ void Easy::authorize() {
     headers_.reset(list);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "grant_type=client_credentials&scope=management%3Aall");
-    std::string reply;
-    perform(baseUrl_ + "/oauth2/token", &reply);
+    std::string response;
+    perform(baseUrl_ + "/oauth2/token", &response);
     const std::string before = "\"access_token\":\"";
-    const std::size_t start = reply.find(before) + before.size();
-    const std::string token = reply.substr(start, reply.find('"', start) - start);
+    const std::size_t start = response.find(before) + before.size();
+    const std::string token = response.substr(start, response.find('"', start) - start);
 
     list = nullptr;
     append(list, "Authorization: Bearer " + token);

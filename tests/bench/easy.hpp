@@ -14,7 +14,7 @@ class Easy {
 public:
     explicit Easy(std::string baseUrl, long httpVersion = CURL_HTTP_VERSION_1_1);
 
-    /// The token request; its reply is the bearer of what follows.
+    /// The token request; its response is the bearer of what follows.
     void authorize();
     /// GET. The body goes to `body`, or is thrown away.
     void get(const std::string& path, std::string* body = nullptr);

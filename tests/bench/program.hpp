@@ -9,7 +9,7 @@ namespace bench {
 
 inline constexpr const char* applicationPath = "/applications/550e8400-e29b-41d4-a716-446655440000";
 inline constexpr const char* pagePath = "/applications";
-/// A reply that takes the server a second or more.
+/// A response that takes the server a second or more.
 inline constexpr const char* slowPath = "/slow";
 
 /// PROGRAM MODE BASE_URL CALLS [THREADS]

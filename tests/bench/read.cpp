@@ -1,4 +1,4 @@
-// read RESOURCE ITEMS CALLS, and read responseJson BYTES CALLS: lists so often, without a network. Prints the reply's
+// read RESOURCE ITEMS CALLS, and read responseJson BYTES CALLS: lists so often, without a network. Prints the response's
 // size.
 #include <cstdio>
 #include <functional>
@@ -15,11 +15,11 @@ void run(const std::string& name, std::size_t size, std::size_t calls) {
     const bool raw = name == "responseJson";
     for (const bench::Resource& resource : bench::resources()) {
         if (resource.name != (raw ? "events" : name)) continue;
-        const std::string reply = raw ? bench::events(1, size) : resource.reply(size);
-        const auto call = resource.lister(reply);
+        const std::string response = raw ? bench::events(1, size) : resource.reply(size);
+        const auto call = resource.lister(response);
         for (std::size_t i = 0; i < calls; ++i)
             if (call() != (raw ? 1 : size)) throw std::runtime_error("items are missing");
-        std::printf("bytes=%zu\n", reply.size());
+        std::printf("bytes=%zu\n", response.size());
         return;
     }
     throw std::runtime_error("unknown resource " + name);

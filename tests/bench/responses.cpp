@@ -110,14 +110,14 @@ std::string event(std::size_t n, const std::string& response) {
 
 } // namespace
 
-std::string tokenReply() {
+std::string tokenResponse() {
     std::string token = "eyJhbGciOiJSUzI1NiJ9.";
     while (token.size() < 296)
         token += static_cast<char>('a' + token.size() % 26);
     return R"({"access_token":")" + token + R"(","token_type":"Bearer","expires_in":3600,"scope":"management:all"})";
 }
 
-std::string applicationReply() { return R"({"application":)" + application(0) + '}'; }
+std::string applicationResponse() { return R"({"application":)" + application(0) + '}'; }
 std::string applications(std::size_t count) { return list(count, application, true); }
 std::string integrations(std::size_t count) { return list(count, integration, true); }
 std::string serviceAccounts(std::size_t count) { return list(count, serviceAccount, true); }

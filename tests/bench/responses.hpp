@@ -1,4 +1,4 @@
-// What the API answers, in its shape: the one source of every reply that is measured.
+// What the API answers, in its shape: the one source of every response that is measured.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,9 @@
 
 namespace bench {
 
-/// A token reply; the token is of a JWT's length.
-std::string tokenReply();
-std::string applicationReply();
+/// A token response; the token is of a JWT's length.
+std::string tokenResponse();
+std::string applicationResponse();
 std::string applications(std::size_t count);
 std::string integrations(std::size_t count);
 std::string serviceAccounts(std::size_t count);

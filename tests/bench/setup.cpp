@@ -1,4 +1,4 @@
-// setup DIRECTORY: writes the replies that the server serves there, and prints two ports that were free just now.
+// setup DIRECTORY: writes the responses that the server serves there, and prints two ports that were free just now.
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -42,8 +42,8 @@ void printPorts() {
 int main(int count, char** arguments) try {
     if (count != 2) throw std::runtime_error("usage: setup DIRECTORY");
     const std::string directory = arguments[1];
-    write(directory + "/token.json", bench::tokenReply());
-    write(directory + "/one.json", bench::applicationReply());
+    write(directory + "/token.json", bench::tokenResponse());
+    write(directory + "/one.json", bench::applicationResponse());
     write(directory + "/page.json", bench::applications(50));
     printPorts();
     return 0;

@@ -17,7 +17,7 @@ namespace kontext_test {
 
 class Connection {
 public:
-    struct Reply {
+    struct Response {
         int status = 0; // 0: the connection had ended
         std::string head{};
         std::string body{};
@@ -48,21 +48,21 @@ public:
     }
 
     /// The next one, as long as its Content-Length says.
-    Reply receive() {
+    Response receive() {
         const std::string end = "\r\n\r\n";
         while (input_.find(end) == std::string::npos)
             if (!readMore()) return {};
-        Reply reply;
-        reply.head = input_.substr(0, input_.find(end) + end.size());
-        reply.status = std::stoi(reply.head.substr(reply.head.find(' ')));
+        Response response;
+        response.head = input_.substr(0, input_.find(end) + end.size());
+        response.status = std::stoi(response.head.substr(response.head.find(' ')));
         const std::string name = "\r\nContent-Length: ";
-        const std::size_t length = reply.head.find(name);
-        const std::size_t size = length == std::string::npos ? 0 : std::stoul(reply.head.substr(length + name.size()));
-        while (input_.size() < reply.head.size() + size)
+        const std::size_t length = response.head.find(name);
+        const std::size_t size = length == std::string::npos ? 0 : std::stoul(response.head.substr(length + name.size()));
+        while (input_.size() < response.head.size() + size)
             if (!readMore()) throw std::runtime_error("half a reply: " + input_);
-        reply.body = input_.substr(reply.head.size(), size);
-        input_.erase(0, reply.head.size() + size);
-        return reply;
+        response.body = input_.substr(response.head.size(), size);
+        input_.erase(0, response.head.size() + size);
+        return response;
     }
 
     /// Waits until the other side has closed it; false: there came something.

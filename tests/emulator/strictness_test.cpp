@@ -56,8 +56,8 @@ protected:
         return std::to_string(response.statusCode) + ' ' + Json::parse(response.body).value("error", "");
     }
     kontext::Headers bearer() {
-        const Json reply = Json::parse(askForToken("grant_type=client_credentials&scope=management%3Aall").body);
-        return {{"Authorization", "Bearer " + reply.at("access_token").get<std::string>()}};
+        const Json response = Json::parse(askForToken("grant_type=client_credentials&scope=management%3Aall").body);
+        return {{"Authorization", "Bearer " + response.at("access_token").get<std::string>()}};
     }
     kontext::HttpResponse call(const std::string& method, const std::string& path, const std::string& body = {}) {
         kontext::Headers headers = bearer();
@@ -85,13 +85,13 @@ protected:
 };
 
 TEST_F(Strictness, ATokenIsGivenForExactlyTheRightForm) {
-    const auto reply =
+    const auto response =
         askForToken("grant_type=client_credentials&scope=management%3Aall&audience=https%3A%2F%2Fx.test%2Fapi%2Fv1");
-    ASSERT_EQ(reply.statusCode, 200);
-    const Json body = Json::parse(reply.body);
+    ASSERT_EQ(response.statusCode, 200);
+    const Json body = Json::parse(response.body);
     EXPECT_THAT(body.at("access_token").get<std::string>(), testing::StartsWith("ory_at_"));
     EXPECT_EQ(body.at("expires_in"), 3600);
-    EXPECT_EQ(header(reply, "Cache-Control"), "no-store");
+    EXPECT_EQ(header(response, "Cache-Control"), "no-store");
 }
 
 TEST_F(Strictness, ATokenRequestThatIsWrongIsRefusedInHydrasWords) {
@@ -222,10 +222,10 @@ TEST_F(Strictness, ABodyOfAGetIsRefusedAndNotTakenForARequest) {
     for (const std::string& body : {"Content-Length: " + std::to_string(smuggled.size()) + "\r\n\r\n" + smuggled,
                                     "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + smuggled}) {
         Connection connection(stage.server);
-        const auto reply = connection.send(head("GET", "/applications") + body).receive();
-        EXPECT_EQ(reply.status, 400);
-        EXPECT_THAT(reply.head, HasSubstr("\r\nConnection: close\r\n"));
-        EXPECT_THAT(reply.body, HasSubstr("this request must not have a body"));
+        const auto response = connection.send(head("GET", "/applications") + body).receive();
+        EXPECT_EQ(response.status, 400);
+        EXPECT_THAT(response.head, HasSubstr("\r\nConnection: close\r\n"));
+        EXPECT_THAT(response.body, HasSubstr("this request must not have a body"));
         EXPECT_TRUE(connection.ends());
     }
     for (const Json& entry : log())
@@ -245,10 +245,10 @@ TEST_F(Strictness, ABodyOfMoreThan16MiBIsRefusedHoweverItComes) {
          {length(much), "Transfer-Encoding: chunked\r\n\r\n1100000\r\n" + much + "\r\n0\r\n\r\n",
           "Content-Encoding: gzip\r\n" + length(packed)}) {
         Connection connection(stage.server);
-        const auto reply = connection.send(head("POST", "/applications") + body).receive();
-        EXPECT_EQ(reply.status, 413);
-        EXPECT_THAT(reply.head, HasSubstr("\r\nx-request-id: req_"));
-        EXPECT_THAT(reply.body, HasSubstr("The body is larger than 16 MiB"));
+        const auto response = connection.send(head("POST", "/applications") + body).receive();
+        EXPECT_EQ(response.status, 413);
+        EXPECT_THAT(response.head, HasSubstr("\r\nx-request-id: req_"));
+        EXPECT_THAT(response.body, HasSubstr("The body is larger than 16 MiB"));
     }
 }
 
@@ -256,9 +256,9 @@ TEST_F(Strictness, ABodyThatCannotBeReadIsRefusedAndSaysSo) {
     for (const char* body :
          {"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnone"}) {
         Connection connection(stage.server);
-        const auto reply = connection.send(head("POST", "/applications") + body).receive();
-        EXPECT_EQ(reply.status, 400);
-        EXPECT_THAT(reply.body, HasSubstr("The body cannot be read"));
+        const auto response = connection.send(head("POST", "/applications") + body).receive();
+        EXPECT_EQ(response.status, 400);
+        EXPECT_THAT(response.body, HasSubstr("The body cannot be read"));
         EXPECT_TRUE(connection.ends());
     }
 }
@@ -282,10 +282,10 @@ TEST_F(Strictness, WhatIsNoHttpIsRefusedAndEndsTheConnection) {
                             Case{get + "X-Long: " + std::string(9000, 'x') + "\r\n\r\n", 400, "more than 8 KiB"},
                             Case{"GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n", 414, "The URL is longer"}}) {
         Connection connection(stage.server);
-        const auto reply = connection.send(one.sent).receive();
-        EXPECT_EQ(reply.status, one.status);
-        EXPECT_THAT(reply.head, HasSubstr("\r\nx-request-id: req_"));
-        EXPECT_THAT(reply.body, HasSubstr(one.message));
+        const auto response = connection.send(one.sent).receive();
+        EXPECT_EQ(response.status, one.status);
+        EXPECT_THAT(response.head, HasSubstr("\r\nx-request-id: req_"));
+        EXPECT_THAT(response.body, HasSubstr(one.message));
         EXPECT_TRUE(connection.ends()) << one.sent.substr(0, 20);
     }
 }
@@ -367,7 +367,7 @@ TEST(Connections, AreServedHoweverManyStayOpen) {
         ASSERT_EQ(connection.send("GET / HTTP/1.1\r\n\r\n").receive().status, 404) << "it was kept";
 }
 
-TEST(Latency, HoldsRepliesBack) {
+TEST(Latency, HoldsResponsesBack) {
     const Stage stage({.latency = std::chrono::milliseconds(60), .seed = false});
     EXPECT_THROW(stage.client.applications.list({}, {.timeout = std::chrono::milliseconds(30)}), kontext::TimeoutError);
 }

@@ -24,7 +24,7 @@ namespace {
 
 using kontext_test::Environment;
 using kontext_test::Process;
-using kontext_test::Reply;
+using kontext_test::Response;
 using kontext_test::Request;
 using kontext_test::Stage;
 using kontext_test::TempDir;
@@ -197,9 +197,9 @@ TEST(Complete, ShowsTheSecretOnlyIfItIsAskedTo) {
 }
 
 /// Makes applications, and refuses to make integrations.
-Reply withoutIntegrations(const Request& request) {
+Response withoutIntegrations(const Request& request) {
     if (route(request) == "POST /api/v1/applications")
-        return Reply::json(R"({"application":{"id":"app-1","name":"A"},"oauth":{"clientSecret":"app_secret_1"}})");
+        return Response::json(R"({"application":{"id":"app-1","name":"A"},"oauth":{"clientSecret":"app_secret_1"}})");
     if (route(request) == "POST /api/v1/integrations")
         return {.status = 422, .body = R"({"message":"the url is not reachable"})"};
     return {.status = 204};
@@ -220,7 +220,7 @@ TEST(Complete, CleansUpWhenAStepFails) {
 TEST(Complete, SaysWhatItCouldNotCleanUp) {
     WireServer server;
     server.on([](const Request& request) {
-        return request.method == "DELETE" ? Reply{.status = 403, .body = R"({"message":"not you"})"}
+        return request.method == "DELETE" ? Response{.status = 403, .body = R"({"message":"not you"})"}
                                           : withoutIntegrations(request);
     });
     const Outcome outcome = runExample("complete", {}, environmentOf(server));
@@ -301,17 +301,17 @@ TEST(BootstrapApplication, UsesWhatAnotherRunCreatedMeanwhile) {
     WireServer server;
     const TempDir directory;
     bool taken = false; // one request at a time
-    server.on([&taken](const Request& request) -> Reply {
+    server.on([&taken](const Request& request) -> Response {
         const std::string asked = route(request);
         if (asked == "GET /api/v1/applications")
-            return Reply::json(taken ? R"({"items":[{"id":"app-1","name":"My AI App"}]})" : R"({"items":[]})");
+            return Response::json(taken ? R"({"items":[{"id":"app-1","name":"My AI App"}]})" : R"({"items":[]})");
         if (asked == "POST /api/v1/applications") {
             taken = true;
             return {.status = 409, .body = R"({"message":"the name is taken"})"};
         }
         if (asked == "GET /api/v1/integrations")
-            return Reply::json(R"({"items":[{"id":"int-1","name":"GitHub","url":"https://mcp.example.com/mcp"}]})");
-        if (asked == "GET /api/v1/applications/app-1/integrations") return Reply::json(R"({"integrationIds":[]})");
+            return Response::json(R"({"items":[{"id":"int-1","name":"GitHub","url":"https://mcp.example.com/mcp"}]})");
+        if (asked == "GET /api/v1/applications/app-1/integrations") return Response::json(R"({"integrationIds":[]})");
         return {.status = 204};
     });
     const Outcome outcome =
@@ -431,10 +431,10 @@ TEST(RotateSecret, SaysThatThereIsNoSuchAccount) {
 TEST(RotateSecret, KeepsTheSecretThoughItCannotBeVerified) {
     WireServer server;
     const TempDir directory;
-    server.token(Reply::json(R"({"access_token":"t","expires_in":3600,"token_type":"bearer"})"))
+    server.token(Response::json(R"({"access_token":"t","expires_in":3600,"token_type":"bearer"})"))
         .token({.status = 401, .body = R"({"error":"invalid_client"})"});
-    server.reply(Reply::json(R"({"items":[{"id":"1","name":"CI"}]})"))
-        .reply(Reply::json(R"({"credentials":{"clientId":"sa_1","clientSecret":"sa_secret_minted"}})"));
+    server.respond(Response::json(R"({"items":[{"id":"1","name":"CI"}]})"))
+        .respond(Response::json(R"({"credentials":{"clientId":"sa_1","clientSecret":"sa_secret_minted"}})"));
     const Outcome outcome = runExample("rotate_secret", {"CI", directory.path("secret")}, environmentOf(server));
     EXPECT_EQ(outcome.status, 1);
     EXPECT_THAT(outcome.output, HasSubstr("kontext_oauth_token_exchange_failed"));
@@ -461,9 +461,9 @@ public:
         std::vector<std::string> statuses{};
     };
     struct Answers {
-        Reply revoked = Reply::json(R"({"success":true,"disconnectedCount":2})");
+        Response revoked = Response::json(R"({"success":true,"disconnectedCount":2})");
         std::string withOwnAnswer{}; // whose sessions are listed with `listed`
-        Reply listed{};
+        Response listed{};
     };
     Sessions(std::initializer_list<Application> applications) : Sessions(applications, Answers{}) {}
     Sessions(std::initializer_list<Application> applications, Answers answers)
@@ -479,13 +479,13 @@ public:
     WireServer server{}; // goes first: its threads use the rest
 
 private:
-    Reply answer(const Request& request) const {
+    Response answer(const Request& request) const {
         if (request.method == "DELETE") return answers_.revoked;
         if (route(request) == "GET /api/v1/applications") {
             std::string items;
             for (const auto& [id, statuses] : applications_)
                 items.append(items.empty() ? "" : ",").append(R"({"id":")" + id + R"(","name":")" + id + R"("})");
-            return Reply::json(R"({"items":[)" + items + "]}");
+            return Response::json(R"({"items":[)" + items + "]}");
         }
         for (const auto& [id, statuses] : applications_) {
             if (route(request) != "GET /api/v1/applications/" + id + "/sessions") continue;
@@ -493,7 +493,7 @@ private:
             std::string items;
             for (const std::string& status : statuses)
                 items.append(items.empty() ? "" : ",").append(R"({"id":"s","derivedStatus":")" + status + R"("})");
-            return Reply::json(R"({"items":[)" + items + "]}");
+            return Response::json(R"({"items":[)" + items + "]}");
         }
         return {.status = 500};
     }
@@ -547,7 +547,7 @@ TEST(SweepIdleSessions, TakesNoNoteOfAnApplicationThatIsGone) {
 
 TEST(SweepIdleSessions, FailsIfTheServerSaysThatItDidNotWork) {
     const Sessions sessions({{"unused", {"idle"}}},
-                            {.revoked = Reply::json(R"({"success":false,"disconnectedCount":0})")});
+                            {.revoked = Response::json(R"({"success":false,"disconnectedCount":0})")});
     const Outcome outcome = runExample("sweep_idle_sessions", {}, environmentOf(sessions.server));
     EXPECT_EQ(outcome.status, 1);
     EXPECT_THAT(outcome.output, HasSubstr("NOT swept"));
@@ -595,8 +595,8 @@ TEST(ReportErrorRates, HasAnEmptyTableWithoutTraces) {
 
 TEST(ReportErrorRates, CountsAnErrorOfALaterVersion) {
     WireServer server;
-    server.reply(Reply::json(R"({"items":[{"traceId":"t"}]})"))
-        .reply(Reply::json(R"({"trace":{"traceId":"t"},"events":[{"id":"1","toolName":"x","status":"error_new"},)"
+    server.respond(Response::json(R"({"items":[{"traceId":"t"}]})"))
+        .respond(Response::json(R"({"trace":{"traceId":"t"},"events":[{"id":"1","toolName":"x","status":"error_new"},)"
                            R"({"id":"2","toolName":"x","status":"ok"},{"id":"3","status":"error_proxy"}]})"));
     const Outcome outcome = runExample("report_error_rates", {}, environmentOf(server));
     EXPECT_THAT(rows(outcome), Contains(ElementsAre("x", "2", "0", "0", "0", "0", "50.0", "%")));
@@ -649,8 +649,8 @@ TEST(ExportTraces, ResumesAtTheCursorThatItPrinted) {
 
 TEST(ExportTraces, SaysWhereToGoOnAfterAFailure) {
     WireServer server;
-    server.reply(Reply::json(R"({"items":[{"traceId":"t1"}],"nextCursor":"c2"})"))
-        .reply({.status = 403, .body = R"({"message":"not any more"})"});
+    server.respond(Response::json(R"({"items":[{"traceId":"t1"}],"nextCursor":"c2"})"))
+        .respond({.status = 403, .body = R"({"message":"not any more"})"});
     const Outcome outcome = runExample("export_traces", {}, environmentOf(server));
     EXPECT_EQ(outcome.status, 1);
     EXPECT_THAT(exported(outcome), ElementsAre("t1"));
@@ -699,7 +699,7 @@ TEST(HandleEveryError, ExplainsWhatItProvokes) {
 
 TEST(HandleEveryError, HasARungForEachAnswer) {
     struct Case {
-        Reply reply{};
+        Response response{};
         std::string explained{};
     };
     const std::vector<Case> cases = {
@@ -713,11 +713,11 @@ TEST(HandleEveryError, HasARungForEachAnswer) {
          "RateLimitError: it was waited for already; go on in 100 s"},
         {{.status = 501, .headers = {{"x-request-id", "req_7"}}}, "ServerError: "},
         {{.status = 302, .headers = {{"Location", "https://elsewhere.example.com/"}}}, "HttpError: status 302"},
-        {Reply::json(R"({"items":)"), "DecodeError at ''"},
+        {Response::json(R"({"items":)"), "DecodeError at ''"},
     };
     for (const Case& one : cases) {
         WireServer server;
-        server.reply(one.reply);
+        server.respond(one.response);
         const Outcome outcome = runExample("handle_every_error", {}, environmentOf(server));
         EXPECT_EQ(outcome.status, 0) << outcome.output;
         EXPECT_THAT(outcome.output, HasSubstr("  -> " + one.explained));
@@ -755,7 +755,7 @@ TEST(ObserveSpans, PutsEachAttemptBelowTheWorkThatItBelongsTo) {
 
 TEST(ObserveSpans, CountsTheResends) {
     WireServer server;
-    server.reply({.status = 401}).reply(Reply::json(R"({"items":[]})")).reply({.status = 404});
+    server.respond({.status = 401}).respond(Response::json(R"({"items":[]})")).respond({.status = 404});
     const Outcome outcome = runExample("observe_spans", {}, environmentOf(server));
     EXPECT_EQ(outcome.status, 0) << outcome.output;
     EXPECT_THAT(outcome.lines(), Contains("    error.type=401"));

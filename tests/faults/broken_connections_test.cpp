@@ -15,8 +15,8 @@ constexpr const char* usedUp = "all 2 retries are used up";
 
 void closeAtOnce(Peer& peer) { peer.close(); }
 void resetAtOnce(Peer& peer) { peer.reset(); }
-void closeBeforeTheReply(Peer& peer) { peer.receive(); }
-void resetBeforeTheReply(Peer& peer) {
+void closeBeforeTheResponse(Peer& peer) { peer.receive(); }
+void resetBeforeTheResponse(Peer& peer) {
     peer.receive();
     peer.reset();
 }
@@ -39,15 +39,15 @@ void neverAnswer(Peer& peer) {
 }
 void resetInMidBody(Peer& peer) {
     if (!peer.receive()) return;
-    peer.send(goodReply().substr(0, goodReply().size() - 10));
+    peer.send(goodResponse().substr(0, goodResponse().size() - 10));
     peer.reset();
 }
 void acceptSlowly(Peer& peer) {
-    if (peer.pause(milliseconds(300)) && peer.receive()) peer.send(goodReply());
+    if (peer.pause(milliseconds(300)) && peer.receive()) peer.send(goodResponse());
 }
 
-string head() { return goodReply().substr(0, goodReply().find("\r\n\r\n") + 4); }
-string cutBody() { return goodReply().substr(0, goodReply().size() - 10); }
+string head() { return goodResponse().substr(0, goodResponse().find("\r\n\r\n") + 4); }
+string cutBody() { return goodResponse().substr(0, goodResponse().size() - 10); }
 
 // Which of the calls finds out that the peer is gone is a race: send or receive.
 const Scenario connections[] = {
@@ -77,7 +77,7 @@ const Scenario connections[] = {
       .atLeast = milliseconds(900)},
      &postMuch},
     {"DropBeforeTheReplyGet",
-     &closeBeforeTheReply,
+     &closeBeforeTheResponse,
      {.error = "NetworkError",
       .kind = Kind::receive,
       .processed = true,
@@ -85,11 +85,11 @@ const Scenario connections[] = {
       .requests = 3,
       .attempts = 3}},
     {"DropBeforeTheReplyPost",
-     &closeBeforeTheReply,
+     &closeBeforeTheResponse,
      {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = notRepeated, .attempts = 1},
      &createAccount},
     {"ResetBeforeTheReplyGet",
-     &resetBeforeTheReply,
+     &resetBeforeTheResponse,
      {.error = "NetworkError",
       .kind = Kind::receive,
       .processed = true,
@@ -97,7 +97,7 @@ const Scenario connections[] = {
       .requests = 3,
       .attempts = 3}},
     {"ResetBeforeTheReplyPost",
-     &resetBeforeTheReply,
+     &resetBeforeTheResponse,
      {.error = "NetworkError", .kind = Kind::receive, .processed = true, .because = notRepeated, .attempts = 1},
      &createAccount},
     {"DropInTheStatusLine",
@@ -162,12 +162,12 @@ const Scenario connections[] = {
     {"SlowAccept", &acceptSlowly, {.atLeast = milliseconds(280)}},
     {"DripUnderTheTimeout",
      [](Peer& peer) {
-         if (peer.receive()) peer.drip(goodReply(), milliseconds(2));
+         if (peer.receive()) peer.drip(goodResponse(), milliseconds(2));
      },
      {.atLeast = milliseconds(200)}},
     {"DripOverTheTimeout",
      [](Peer& peer) {
-         if (peer.receive()) peer.drip(goodReply(), milliseconds(50));
+         if (peer.receive()) peer.drip(goodResponse(), milliseconds(50));
      },
      {.error = "TimeoutError",
       .kind = Kind::timeout,
@@ -212,7 +212,7 @@ TEST(BrokenConnections, AConnectionThatIsRefusedWasNeverSentOnSoAPostIsRepeated)
 TEST(BrokenConnections, APostThatWasNeverSentSucceedsAtTheThirdAttempt) {
     const World world;
     const KeyPair authority = makeAuthority();
-    FaultServer server(always(goodReply(R"({"serviceAccount":{"id":"1","name":"robot"},)"
+    FaultServer server(always(goodResponse(R"({"serviceAccount":{"id":"1","name":"robot"},)"
                                         R"("credentials":{"clientId":"sa_1","clientSecret":"new"}})")),
                        FaultTls{.certificate = makeCertificate({}, &authority), .cutHandshakes = 2});
     kontext::ClientConfig config = world.config(server.url());
@@ -273,7 +273,7 @@ TEST(BrokenConnections, AClientGoesOnAfterEachOfThem) {
             peer.send(cutBody());
             return;
         default:
-            peer.send(goodReply());
+            peer.send(goodResponse());
         }
     });
     const Client client(world.config(server.url()));

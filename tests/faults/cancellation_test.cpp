@@ -157,7 +157,7 @@ Clock::duration cancel(const World& world, Running& running, kontext::Cancellati
 
 TEST(Cancellation, BeforeTheCallNothingIsSent) {
     const World world;
-    const FaultServer server(always(goodReply()));
+    const FaultServer server(always(goodResponse()));
     const Client client(patient(world, server.url()));
     kontext::CancellationSource source;
     source.cancel();
@@ -244,7 +244,7 @@ TEST(Cancellation, WakesASend) {
     });
 }
 
-TEST(Cancellation, WakesTheWaitForAReply) {
+TEST(Cancellation, WakesTheWaitForAResponse) {
     expectPrompt([] {
         const World world;
         const FaultServer server([](Peer& peer) {
@@ -262,7 +262,7 @@ TEST(Cancellation, WakesTheWaitForAReply) {
     });
 }
 
-TEST(Cancellation, WakesAReplyThatDrips) {
+TEST(Cancellation, WakesAResponseThatDrips) {
     expectPrompt([] {
         const World world;
         std::atomic<bool> dripping{false};
@@ -282,7 +282,7 @@ TEST(Cancellation, WakesAReplyThatDrips) {
     });
 }
 
-TEST(Cancellation, WakesAReplyThatPours) {
+TEST(Cancellation, WakesAResponseThatPours) {
     expectPrompt([] {
         const World world;
         std::atomic<bool> pouring{false};
@@ -327,7 +327,7 @@ public:
                 std::unique_lock<std::mutex> lock(mutex_);
                 opened_.wait(lock, [this] { return open_; });
                 lock.unlock();
-                if (!peer.send(goodReply(R"({"access_token":")" + accessToken + R"(","expires_in":3600})"))) return;
+                if (!peer.send(goodResponse(R"({"access_token":")" + accessToken + R"(","expires_in":3600})"))) return;
             }
         };
     }
@@ -354,7 +354,7 @@ struct Waiting {
     }
 
     World world{};
-    FaultServer server{always(goodReply())};
+    FaultServer server{always(goodResponse())};
     Gate gate{};
     FaultServer identity{gate.script()};
     Client client{config()};
@@ -389,7 +389,7 @@ TEST(WaitForAToken, IsWokenInTheLeadersLookup) {
     expectPrompt([] {
         const World world;
         const SlowNames slow;
-        const FaultServer server(always(goodReply()));
+        const FaultServer server(always(goodResponse()));
         kontext::ClientConfig config = patient(world, server.url());
         config.tokenUrl = "https://slow.test/oauth2/token";
         const Client client(std::move(config));
@@ -407,7 +407,7 @@ TEST(WaitForAToken, IsWokenInTheLeadersConnect) {
     expectPrompt([] {
         const World world;
         const FullBacklog full;
-        const FaultServer server(always(goodReply()));
+        const FaultServer server(always(goodResponse()));
         kontext::ClientConfig config = patient(world, server.url());
         config.tokenUrl = "http://127.0.0.1:" + std::to_string(full.port()) + "/oauth2/token";
         const Client client(std::move(config));
@@ -424,7 +424,7 @@ TEST(WaitForAToken, IsWokenInTheLeadersTlsHandshake) {
     expectPrompt([] {
         const World world;
         const FaultServer identity([](Peer& peer) { peer.hang(); });
-        const FaultServer server(always(goodReply()));
+        const FaultServer server(always(goodResponse()));
         kontext::ClientConfig config = patient(world, server.url());
         config.tokenUrl = "https://127.0.0.1:" + std::to_string(identity.port()) + "/oauth2/token";
         const Client client(std::move(config));
@@ -442,7 +442,7 @@ TEST(WaitForAToken, IsWokenBetweenTwoAttemptsOfTheLeader) {
     expectPrompt([] {
         const World world;
         const FaultServer identity(always("HTTP/1.1 503 Busy\r\nRetry-After: 40\r\nContent-Length: 0\r\n\r\n"));
-        const FaultServer server(always(goodReply()));
+        const FaultServer server(always(goodResponse()));
         kontext::ClientConfig config = patient(world, server.url());
         config.tokenUrl = identity.url() + "/oauth2/token";
         const Client client(std::move(config));

@@ -106,7 +106,7 @@ public:
             while (peer.receive()) {
                 const bool last = execute(peer.request().body) % 100 == 0;
                 if (last && reset_) return peer.reset();
-                if (last || !peer.send(reply_)) return;
+                if (last || !peer.send(response_)) return;
             }
         };
     }
@@ -123,7 +123,7 @@ private:
     }
 
     const bool reset_;
-    const string reply_ = goodReply(R"({"ok":true})");
+    const string response_ = goodResponse(R"({"ok":true})");
     std::mutex mutex_{};
     std::map<string, int> executed_{};
     int count_ = 0;

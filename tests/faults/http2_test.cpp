@@ -59,8 +59,8 @@ bool receive(Peer& peer, Frame& frame) {
     return peer.swallow(at(0) << 16 | at(1) << 8 | at(2), &frame.payload);
 }
 
-/// A reply with status 200.
-string replyOn(unsigned stream, const string& body) {
+/// A response with status 200.
+string responseOn(unsigned stream, const string& body) {
     return bytesOf({headers, endHeaders, stream, "\x88"}) + bytesOf({data, endStream, stream, body});
 }
 
@@ -91,7 +91,7 @@ FaultServer::Script http2(std::atomic<int>& executed, Answer answer) {
     };
 }
 
-bool answerWell(Peer& peer, const Streamed& request) { return peer.send(replyOn(request.stream, application())); }
+bool answerWell(Peer& peer, const Streamed& request) { return peer.send(responseOn(request.stream, application())); }
 
 class Http2 : public ::testing::Test {
 protected:
@@ -134,7 +134,7 @@ private:
     std::promise<void> ended_{};
 };
 
-// Many calls: now and then libcurl has the whole reply and does not say so, most often where the code is slow.
+// Many calls: now and then libcurl has the whole response and does not say so, most often where the code is slow.
 TEST_F(Http2, CallsShareAConnection) {
     const FaultServer server(http2(executed, &answerWell), tls());
     const Client client = clientOf(server);
@@ -159,7 +159,7 @@ TEST_F(Http2, APostBringsItsBody) {
 }
 
 TEST_F(Http2, AServerThatDoesNotSpeakItIsSpokenToInHttp11) {
-    const FaultServer server(always(goodReply()), FaultTls{.certificate = makeCertificate({}, &authority)});
+    const FaultServer server(always(goodResponse()), FaultTls{.certificate = makeCertificate({}, &authority)});
     const Client client = clientOf(server);
     check(observe([&] { getApplication(client); }), {});
     EXPECT_EQ(server.requests().size(), 1u);
@@ -245,7 +245,7 @@ TEST_F(Http2, WhatTheServerMaySayWhileIdleIsNoReasonForAnotherConnection) {
     EXPECT_EQ(server.connections(), 1);
 }
 
-TEST_F(Http2, APostOnAConnectionThatIsCutBeforeTheReplyIsNeverSentTwice) {
+TEST_F(Http2, APostOnAConnectionThatIsCutBeforeTheResponseIsNeverSentTwice) {
     for (const bool reset : {false, true}) {
         executed = 0;
         const FaultServer server(http2(executed,
@@ -300,7 +300,7 @@ TEST_F(Http2, APostWhoseStreamIsResetIsNeverSentTwice) {
     }
 }
 
-TEST_F(Http2, ACancelWakesTheWaitForAReply) {
+TEST_F(Http2, ACancelWakesTheWaitForAResponse) {
     std::promise<void> arrived;
     const FaultServer server(http2(executed,
                                    [&arrived](Peer& peer, const Streamed&) {

@@ -1,4 +1,4 @@
-// Replies that no server should send: framing, headers, interim replies, encodings, sizes and JSON.
+// Responses that no server should send: framing, headers, interim responses, encodings, sizes and JSON.
 
 #include <fstream>
 
@@ -33,7 +33,7 @@ string gzip(const string& text) {
     return out;
 }
 
-string zipped(const string& body) { return goodReply(body, "Content-Encoding: gzip\r\n"); }
+string zipped(const string& body) { return goodResponse(body, "Content-Encoding: gzip\r\n"); }
 
 string withStatus(const string& status, const string& body, const string& moreHeaders = {}) {
     return "HTTP/1.1 " + status + "\r\n" + moreHeaders + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"
@@ -76,7 +76,7 @@ void endlessHeaderLine(Peer& peer) {
     while (peer.send(string(10'000, 'm'))) {
     }
 }
-void endlessInterimReplies(Peer& peer) {
+void endlessInterimResponses(Peer& peer) {
     if (!peer.receive()) return;
     while (peer.send("HTTP/1.1 102 Processing\r\nX-Step: again\r\n\r\n")) {
     }
@@ -96,10 +96,10 @@ void endlessTrailers(Peer& peer) {
     while (peer.send("X-More: " + string(1'000, 'm') + "\r\n")) {
     }
 }
-/// The interim replies come before the body of the request has been read.
-void continueAndReply(Peer& peer) {
+/// The interim responses come before the body of the request has been read.
+void continueAndResponse(Peer& peer) {
     if (!peer.receiveHead() || !peer.send("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n")) return;
-    if (peer.swallow(postedBytes + 2)) peer.send(goodReply());
+    if (peer.swallow(postedBytes + 2)) peer.send(goodResponse());
 }
 void refuseBeforeTheBody(Peer& peer) {
     if (!peer.receiveHead() || !peer.send(withStatus("413 Content Too Large", R"({"message":"too much"})"))) return;
@@ -111,7 +111,7 @@ void continueForever(Peer& peer) {
 
 void small(kontext::ClientConfig& config) { config.maxResponseBytes = megabyte; }
 
-const Scenario replies[] = {
+const Scenario responses[] = {
     // Framing.
     {"ContentLengthTooLongAndClosed",
      andClose("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + application()),
@@ -163,7 +163,7 @@ const Scenario replies[] = {
      always("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n" + inOneChunk(application()).substr(17)),
      {}},
     {"ChunkedWell", always(inOneChunk(application())), {}},
-    {"BytesBehindTheReply", always(goodReply() + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"), {}},
+    {"BytesBehindTheReply", always(goodResponse() + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"), {}},
 
     // Headers.
     {"EndlessHeaders",
@@ -177,16 +177,16 @@ const Scenario replies[] = {
      &endlessHeaderLine,
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = alike}},
     {"OneHeaderOf400Kilobytes",
-     always(goodReply(application(), "X-Long: " + string(400'000, 'h') + "\r\n")),
+     always(goodResponse(application(), "X-Long: " + string(400'000, 'h') + "\r\n")),
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = alike}},
-    {"HeadersOf50Kilobytes", always(goodReply(application(), manyHeaders(50'000))), {}},
+    {"HeadersOf50Kilobytes", always(goodResponse(application(), manyHeaders(50'000))), {}},
     {"EndlessTrailers", &endlessTrailers, {.error = "NetworkError", .processed = true}, &createAccount},
     {"HeaderWithoutColon",
-     always(goodReply(application(), "no colon here\r\n")),
+     always(goodResponse(application(), "no colon here\r\n")),
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = usedUp, .requests = 3}},
-    {"HeaderFolded", always(goodReply(application(), "X-Folded: one\r\n two\r\n")), {}},
+    {"HeaderFolded", always(goodResponse(application(), "X-Folded: one\r\n two\r\n")), {}},
     {"HeaderWithNul",
-     always(goodReply(application(), string("X-Nul: a\0b\r\n", 12))),
+     always(goodResponse(application(), string("X-Nul: a\0b\r\n", 12))),
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true},
      &createAccount},
     {"BareLineFeeds",
@@ -195,7 +195,7 @@ const Scenario replies[] = {
 
     // The status line.
     {"GarbageBeforeTheStatusLine",
-     andClose("????\r\n" + goodReply()),
+     andClose("????\r\n" + goodResponse()),
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = usedUp, .requests = 3}},
     {"Http09",
      andClose(application()),
@@ -226,18 +226,18 @@ const Scenario replies[] = {
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true},
      &createAccount},
 
-    // Interim replies.
-    {"ContinueWithoutBeingAsked", always("HTTP/1.1 100 Continue\r\n\r\n" + goodReply()), {}},
-    {"ContinueWhileTheBodyIsSent", &continueAndReply, {}, &postMuch},
+    // Interim responses.
+    {"ContinueWithoutBeingAsked", always("HTTP/1.1 100 Continue\r\n\r\n" + goodResponse()), {}},
+    {"ContinueWhileTheBodyIsSent", &continueAndResponse, {}, &postMuch},
     {"ContinueAndNothingMore",
      &continueForever,
      {.error = "TimeoutError", .kind = Kind::timeout, .processed = true, .atLeast = milliseconds(900)},
      &createAccount},
     {"EarlyHintsBeforeTheReply",
-     always("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + goodReply()),
+     always("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n" + goodResponse()),
      {}},
     {"FloodOfInterimReplies",
-     &endlessInterimReplies,
+     &endlessInterimResponses,
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = alike}},
     {"SwitchingProtocolsAndHanging",
      andHang("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"),
@@ -277,15 +277,15 @@ const Scenario replies[] = {
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true},
      &createAccount},
     {"EncodingThatNobodyAskedFor",
-     always(goodReply(application(), "Content-Encoding: br\r\n")),
+     always(goodResponse(application(), "Content-Encoding: br\r\n")),
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true},
      &createAccount},
     {"EncodingsWithoutEnd",
-     always(goodReply(application(), "Content-Encoding: gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip\r\n")),
+     always(goodResponse(application(), "Content-Encoding: gzip, gzip, gzip, gzip, gzip, gzip, gzip, gzip\r\n")),
      {.error = "NetworkError", .kind = Kind::protocol, .processed = true},
      &createAccount},
     {"BodyTooLarge",
-     alwaysMade([] { return goodReply('"' + string(2 * megabyte, 'b') + '"'); }),
+     alwaysMade([] { return goodResponse('"' + string(2 * megabyte, 'b') + '"'); }),
      {.error = "DecodeError", .code = "kontext_response_too_large", .attempts = 1},
      &getApplication,
      &small},
@@ -304,10 +304,10 @@ const Scenario replies[] = {
     // JSON.
     {"NoBodyWhereOneIsNeeded", always("HTTP/1.1 204 No Content\r\n\r\n"), {.error = "DecodeError"}},
     {"HtmlOfACaptivePortal",
-     always(goodReply("<html>Please log in with ory_at_kQ3vT9mW2xR7yB5nP8sD1fG4hJ6kL0z</html>")),
+     always(goodResponse("<html>Please log in with ory_at_kQ3vT9mW2xR7yB5nP8sD1fG4hJ6kL0z</html>")),
      {.error = "DecodeError"}},
     {"AMillionLevels",
-     alwaysMade([] { return goodReply(nested(1'000'000)); }),
+     alwaysMade([] { return goodResponse(nested(1'000'000)); }),
      {.error = "DecodeError", .computesFor = milliseconds(1'500)}},
     {"AMillionLevelsInAnError",
      alwaysMade([] { return withStatus("400 Bad Request", nested(1'000'000)); }),
@@ -316,30 +316,30 @@ const Scenario replies[] = {
      alwaysMade(
          [] { return withStatus("422 Unprocessable", R"({"message":"deep","errors":)" + nested(1'000'000) + '}'); }),
      {.error = "UnprocessableEntityError", .says = "deep", .computesFor = milliseconds(3'000)}},
-    {"ByteOrderMark", always(goodReply("\xef\xbb\xbf" + application())), {}},
+    {"ByteOrderMark", always(goodResponse("\xef\xbb\xbf" + application())), {}},
     {"ByteOrderMarkBeforeASecret",
-     always(goodReply("\xef\xbb\xbf"
+     always(goodResponse("\xef\xbb\xbf"
                       R"({"serviceAccount":{"id":"1"},"credentials":{"clientId":"sa_1","clientSecret":"new"}})")),
      {},
      &createAccount},
-    {"NulInTheBody", always(goodReply(string("{\"application\":{\"id\":\"4\0\x32\"}}", 29))), {.error = "DecodeError"}},
-    {"TrailingBytes", always(goodReply(application() + "{}")), {.error = "DecodeError"}},
-    {"AFieldTwice", always(goodReply(R"({"application":{"id":"1","id":"2"}})")), {.error = "DecodeError"}},
+    {"NulInTheBody", always(goodResponse(string("{\"application\":{\"id\":\"4\0\x32\"}}", 29))), {.error = "DecodeError"}},
+    {"TrailingBytes", always(goodResponse(application() + "{}")), {.error = "DecodeError"}},
+    {"AFieldTwice", always(goodResponse(R"({"application":{"id":"1","id":"2"}})")), {.error = "DecodeError"}},
     {"NotANumber",
-     always(goodReply(R"({"application":{"id":"1","sessions":{"active":NaN}}})")),
+     always(goodResponse(R"({"application":{"id":"1","sessions":{"active":NaN}}})")),
      {.error = "DecodeError"}},
     {"ANumberBeyondAll",
-     always(goodReply(R"({"application":{"id":"1","sessions":{"active":1e999}}})")),
+     always(goodResponse(R"({"application":{"id":"1","sessions":{"active":1e999}}})")),
      {.error = "DecodeError"}},
-    {"BadUtf8", always(goodReply("{\"application\":{\"id\":\"\xff\xfe\"}}")), {.error = "DecodeError"}},
+    {"BadUtf8", always(goodResponse("{\"application\":{\"id\":\"\xff\xfe\"}}")), {.error = "DecodeError"}},
     {"BadUtf8InAnError",
      always(withStatus("400 Bad Request", "{\"message\":\"\xff\xfe\"}")),
      {.error = "BadRequestError"}},
 };
 
-class MalformedReplies : public FaultTable {};
-TEST_P(MalformedReplies, EndAsTheyShould) { run(); }
-INSTANTIATE_TEST_SUITE_P(Faults, MalformedReplies, ::testing::ValuesIn(replies), nameOfScenario);
+class MalformedResponses : public FaultTable {};
+TEST_P(MalformedResponses, EndAsTheyShould) { run(); }
+INSTANTIATE_TEST_SUITE_P(Faults, MalformedResponses, ::testing::ValuesIn(responses), nameOfScenario);
 
 /// Gigabytes of blanks, of which a megabyte takes a kilobyte.
 class Bomb {
@@ -407,10 +407,10 @@ TEST_P(GzipBomb, StopsAtTheLimit) {
 INSTANTIATE_TEST_SUITE_P(Faults, GzipBomb, ::testing::Values("200 OK", "500 Oops"),
                          [](const auto& status) { return string(status.param).substr(4); });
 
-TEST(MalformedReplies, InterimHeadersAreNotThoseOfTheReply) {
+TEST(MalformedResponses, InterimHeadersAreNotThoseOfTheResponse) {
     const World world;
     FaultServer server(always("HTTP/1.1 103 Early Hints\r\nX-Interim: yes\r\nx-request-id: req_interim\r\n\r\n"
-                              + goodReply(application(), "x-request-id: req_final\r\n")));
+                              + goodResponse(application(), "x-request-id: req_final\r\n")));
     const Client client(world.config(server.url()));
     kontext::ResponseInfo info;
     client.applications.get("42", {.info = &info});
@@ -421,7 +421,7 @@ TEST(MalformedReplies, InterimHeadersAreNotThoseOfTheReply) {
         EXPECT_NE(name, "X-Interim");
 }
 
-TEST(MalformedReplies, AnErrorsBodyIsCutAtTheLimit) {
+TEST(MalformedResponses, AnErrorsBodyIsCutAtTheLimit) {
     const World world;
     FaultServer server(always(withStatus("400 Bad Request", string(3 * megabyte, 'e'))));
     kontext::ClientConfig config = world.config(server.url());

@@ -87,7 +87,7 @@ TEST_P(Sigpipe, IsNotRaisedByTheEndOfAClientWhosePeerHasGone) {
         std::atomic<bool> gone{false};
         const FaultServer server(
             [&](Peer& peer) {
-                if (peer.receive()) peer.send(goodReply());
+                if (peer.receive()) peer.send(goodResponse());
                 peer.reset();
                 gone = true;
             },
@@ -108,7 +108,7 @@ TEST_P(Sigpipe, IsNotRaisedByACallOnAConnectionThatTheServerClosed) {
     const CountedPipes counted;
     const FaultServer server(
         [](Peer& peer) {
-            if (peer.receive()) peer.send(goodReply());
+            if (peer.receive()) peer.send(goodResponse());
         },
         tls());
     const Client client(configFor(server));
@@ -122,7 +122,7 @@ TEST_P(Sigpipe, IsNotRaisedByACallOnAConnectionThatTheServerClosed) {
 TEST_P(Sigpipe, OneThatWasPendingBeforeStaysPending) {
     const BlockedPipe blocked;
     raise(SIGPIPE);
-    const FaultServer server(always(goodReply()), tls());
+    const FaultServer server(always(goodResponse()), tls());
     const Client client(configFor(server));
     getApplication(client);
     EXPECT_TRUE(isPipeBlocked());
@@ -156,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, Fork, ::testing::Bool(),
                          [](const auto& over) { return string(over.param ? "Tls" : "Http"); });
 
 TEST_P(Fork, ParentAndChildGoOnOnConnectionsOfTheirOwn) {
-    const FaultServer server(always(goodReply()), tls());
+    const FaultServer server(always(goodResponse()), tls());
     const Client client(configFor(server));
     getApplication(client);
     EXPECT_TRUE(inChild([&] {
@@ -183,7 +183,7 @@ TEST_P(Fork, ParentAndChildGoOnOnConnectionsOfTheirOwn) {
 }
 
 TEST_P(Fork, AChildThatNeverCallsLeavesTheParentsConnectionAlone) {
-    const FaultServer server(always(goodReply()), tls());
+    const FaultServer server(always(goodResponse()), tls());
     const Client client(configFor(server));
     getApplication(client);
     EXPECT_TRUE(inChild([&] {
@@ -195,7 +195,7 @@ TEST_P(Fork, AChildThatNeverCallsLeavesTheParentsConnectionAlone) {
 }
 
 TEST_P(Fork, AChildMayDestroyTheClientAndTheParentGoesOn) {
-    const FaultServer server(always(goodReply()), tls());
+    const FaultServer server(always(goodResponse()), tls());
     auto client = std::make_unique<Client>(configFor(server));
     getApplication(*client);
     EXPECT_TRUE(inChild([&] {
@@ -213,7 +213,7 @@ TEST_P(Fork, AChildMayDestroyTheClientAndTheParentGoesOn) {
 }
 
 TEST_P(Fork, WhileOtherThreadsAreWithinCalls) {
-    const FaultServer server(always(goodReply()), tls());
+    const FaultServer server(always(goodResponse()), tls());
     kontext::ClientConfig config = configFor(server);
     config.logger = nullptr; // another thread may hold the lock of the test's own, and does not exist in the child
     config.observer = nullptr;
@@ -238,7 +238,7 @@ TEST_P(Fork, WhileOtherThreadsAreWithinCalls) {
 }
 
 TEST_P(Fork, AGrandchildIsAChildToo) {
-    const FaultServer server(always(goodReply()), tls());
+    const FaultServer server(always(goodResponse()), tls());
     const Client client(configFor(server));
     getApplication(client);
     EXPECT_TRUE(inChild([&] {

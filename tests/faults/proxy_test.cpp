@@ -173,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(Faults, Tunnel, ::testing::Bool(),
                          [](const auto& over) { return string(over.param ? "Https" : "Http"); });
 
 TEST_P(Tunnel, CarriesTheCallsAndIsReused) {
-    const FaultServer server(always(goodReply()), farTls());
+    const FaultServer server(always(goodResponse()), farTls());
     const FaultServer proxy(to(server), tls());
     const Client client(config(proxy));
     for (int i = 0; i < 3; ++i) {
@@ -190,7 +190,7 @@ TEST_P(Tunnel, CarriesTheCallsAndIsReused) {
 }
 
 TEST_P(Tunnel, ToAHostWithTheWrongCertificateIsATlsErrorOfARequestThatWasNotSent) {
-    const FaultServer server(always(goodReply()), FaultTls{.certificate = makeCertificate({}, &authority())});
+    const FaultServer server(always(goodResponse()), FaultTls{.certificate = makeCertificate({}, &authority())});
     const FaultServer proxy(to(server), tls());
     const Client client(config(proxy));
     const Result result = observe([&] { createAccount(client); });
@@ -214,7 +214,7 @@ TEST_P(Tunnel, ThatTheServerClosedWhileIdleIsNotUsed) {
     std::atomic<bool> closed{false};
     const FaultServer server(
         [&](Peer& peer) {
-            if (peer.receive()) peer.send(goodReply());
+            if (peer.receive()) peer.send(goodResponse());
             peer.sayGoodbye();
         },
         farTls());
@@ -310,7 +310,7 @@ TEST_P(OnLoopback, NothingGoesThroughAProxyOfTheEnvironment) {
     const Variable none("NO_PROXY", "");
     const Variable noneLower("no_proxy", "");
     const World world;
-    const FaultServer server(always(goodReply()), std::nullopt, GetParam().address);
+    const FaultServer server(always(goodResponse()), std::nullopt, GetParam().address);
     const Client client(world.config(server.url(GetParam().host)));
     check(observe([&] { getApplication(client); }), {});
     EXPECT_EQ(server.requests().size(), 1u);
@@ -320,7 +320,7 @@ TEST_P(OnLoopback, NothingGoesThroughAProxyOfTheEnvironment) {
 TEST_P(OnLoopback, NothingGoesThroughTheConfiguredProxyEither) {
     const World world;
     const FaultServer proxy(always(status("418 No")));
-    const FaultServer server(always(goodReply()), std::nullopt, GetParam().address);
+    const FaultServer server(always(goodResponse()), std::nullopt, GetParam().address);
     kontext::ClientConfig config = world.config(server.url(GetParam().host));
     config.proxy.url = proxy.url();
     const Client client(std::move(config));

@@ -24,8 +24,8 @@ string refusal(const string& status, const string& headers) {
 
 /// The first request is refused, the next ones are not.
 FaultServer::Script once(const string& headers, const string& status = "503 Busy") {
-    return [reply = refusal(status, headers)](Peer& peer) {
-        while (peer.receive() && peer.send(peer.served() == 1 ? reply : goodReply())) {
+    return [response = refusal(status, headers)](Peer& peer) {
+        while (peer.receive() && peer.send(peer.served() == 1 ? response : goodResponse())) {
         }
     };
 }
@@ -79,7 +79,7 @@ TEST_P(RetryAfterWaits, AsItShould) {
     const Wait& wait = GetParam();
     const World world;
     const FaultServer server(once(wait.headers, wait.status));
-    const auto time = std::make_shared<kontext::test::FakeTime>();
+    const auto time = std::make_shared<kontext::test::FakeClock>();
     const kontext::detail::Core core(world.config(server.url()), time);
     const Result result = observe([&] { core.raw(wait.method, "/applications/42", {}, {}); });
     check(result, {});
@@ -179,7 +179,7 @@ TEST_P(RetryAfterEnds, TheCall) {
 }
 INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterEnds, ::testing::ValuesIn(ends), nameOfRow);
 
-// Measured against the reply's own Date: a server whose clock is an hour ahead asks for two seconds, not for an hour.
+// Measured against the response's own Date: a server whose clock is an hour ahead asks for two seconds, not for an hour.
 TEST(RetryAfter, ADateIsMeasuredByTheServersClock) {
     const World world;
     const auto format = [](std::time_t moment) {

@@ -18,7 +18,7 @@ using Kind = kontext::NetworkErrorKind;
 using std::string;
 
 string created() {
-    return goodReply(
+    return goodResponse(
         R"({"serviceAccount":{"id":"1","name":"robot"},"credentials":{"clientId":"sa_1","clientSecret":"n"}})");
 }
 
@@ -70,7 +70,7 @@ TEST_P(ReusedConnections, ThreadsThatCallInTurnGetTheirOwnBack) {
                 ++arrived;
                 while (arrived < 2) // both are under way: neither can have the other's
                     std::this_thread::yield();
-                if (!peer.send(goodReply())) return;
+                if (!peer.send(goodResponse())) return;
             }
         },
         tls());
@@ -162,10 +162,10 @@ TEST_P(ReusedConnections, ARequestTimeoutThatTheServerSendsWhileIdleIsNoAnswer) 
 }
 
 // Bytes that nobody asked for would be taken for the answer to the next request, and each answer for the one before.
-TEST_P(ReusedConnections, AReplyThatNobodyAskedForIsNoAnswer) {
+TEST_P(ReusedConnections, AResponseThatNobodyAskedForIsNoAnswer) {
     Ending ending;
     const FaultServer server(
-        ending.script([](Peer& peer) { peer.send(goodReply(R"({"application":{"id":"evil","name":"poisoned"}})")); }),
+        ending.script([](Peer& peer) { peer.send(goodResponse(R"({"application":{"id":"evil","name":"poisoned"}})")); }),
         tls());
     const Client client = clientOf(server);
     createAccount(client);
@@ -223,7 +223,7 @@ TEST_P(ReusedConnections, AGetIsRepeatedByTheLoopAlone) {
     const FaultServer server(
         [&](Peer& peer) {
             while (peer.receive())
-                if (++executed == 2 || !peer.send(goodReply())) return;
+                if (++executed == 2 || !peer.send(goodResponse())) return;
         },
         tls());
     const Client client = clientOf(server);
@@ -243,8 +243,8 @@ TEST_P(ReusedConnections, AGoodOneIsReused) {
     EXPECT_EQ(server.requests().size(), 20u);
 }
 
-TEST_P(ReusedConnections, OneWithAReplyThatWasTooLongIsNotReused) {
-    const FaultServer server(always(goodReply('"' + string(100'000, 'x') + '"')), tls());
+TEST_P(ReusedConnections, OneWithAResponseThatWasTooLongIsNotReused) {
+    const FaultServer server(always(goodResponse('"' + string(100'000, 'x') + '"')), tls());
     kontext::ClientConfig config = world.config(server.url());
     config.tls.caPem = authority().certificate;
     config.maxResponseBytes = 1'000;

@@ -35,16 +35,16 @@ inline const std::string accessToken = "ory_at_kQ3vT9mW2xR7yB5nP8sD1fG4hJ6kL0z.f
 
 inline std::string application() { return R"({"application":{"id":"42","name":"Answer"}})"; }
 
-/// Head and body of a good reply.
-inline std::string goodReply(const std::string& body = application(), const std::string& moreHeaders = {}) {
+/// Head and body of a good response.
+inline std::string goodResponse(const std::string& body = application(), const std::string& moreHeaders = {}) {
     return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n" + moreHeaders
            + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
 /// Answers each request with these bytes, and keeps the connection.
-inline FaultServer::Script always(std::string reply) {
-    return [reply = std::move(reply)](Peer& peer) {
-        while (peer.receive() && peer.send(reply)) {
+inline FaultServer::Script always(std::string response) {
+    return [response = std::move(response)](Peer& peer) {
+        while (peer.receive() && peer.send(response)) {
         }
     };
 }
@@ -55,17 +55,17 @@ inline FaultServer::Script alwaysMade(std::string (*make)()) {
 }
 
 /// Answers each request with these bytes, and then closes.
-inline FaultServer::Script andClose(std::string reply) {
-    return [reply = std::move(reply)](Peer& peer) {
-        if (peer.receive()) peer.send(reply);
+inline FaultServer::Script andClose(std::string response) {
+    return [response = std::move(response)](Peer& peer) {
+        if (peer.receive()) peer.send(response);
         peer.sayGoodbye();
     };
 }
 
 /// Answers each request with these bytes, and then waits for the client to go.
-inline FaultServer::Script andHang(std::string reply) {
-    return [reply = std::move(reply)](Peer& peer) {
-        if (peer.receive() && peer.send(reply)) peer.hang();
+inline FaultServer::Script andHang(std::string response) {
+    return [response = std::move(response)](Peer& peer) {
+        if (peer.receive() && peer.send(response)) peer.hang();
     };
 }
 
@@ -135,7 +135,7 @@ Result observe(const Call& call) {
     } catch (const kontext::KontextError& error) {
         stop();
         result.error = nameOf(error);
-        result.because = error.gaveUpBecause();
+        result.because = error.retryStopReason();
         result.message = error.message();
         result.code = error.code();
         result.what = error.what();
@@ -164,7 +164,7 @@ struct Expected {
     std::string error{}; // the exact class; "": it succeeds
     std::optional<kontext::NetworkErrorKind> kind{};
     std::optional<bool> processed{};
-    std::string because{}; // within gaveUpBecause()
+    std::string because{}; // within retryStopReason()
     std::string says{};    // within message()
     std::string code{};
     int status = 0;
@@ -218,7 +218,7 @@ inline void check(const Result& result, const Expected& expected) {
 class World {
 public:
     World() {
-        identity.token(Reply::json(R"({"access_token":")" + accessToken
+        identity.token(Response::json(R"({"access_token":")" + accessToken
                                    + R"(","token_type":"bearer","expires_in":3600,"scope":"management:all"})"));
         secrets.add(clientId, clientSecret);
         secrets.add(accessToken);
@@ -240,7 +240,7 @@ public:
     /// The wait before the second attempt that was made of anything.
     std::optional<milliseconds> waited() const {
         for (const auto& notice : notices->notices())
-            if (notice.retryIn) return notice.retryIn;
+            if (notice.retryDelay) return notice.retryDelay;
         return std::nullopt;
     }
 

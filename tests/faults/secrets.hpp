@@ -95,7 +95,7 @@ public:
         int statusCode = 0;
         std::string errorCode{};
         std::string reason{};
-        std::optional<std::chrono::milliseconds> retryIn{};
+        std::optional<std::chrono::milliseconds> retryDelay{};
         std::chrono::nanoseconds duration{};
         std::string all{};
     };
@@ -105,10 +105,10 @@ public:
         notice.attempt = info.attempt;
         notice.statusCode = info.statusCode;
         notice.errorCode = info.errorCode;
-        notice.reason = info.reason;
-        notice.retryIn = info.retryIn;
+        notice.reason = info.retryReason;
+        notice.retryDelay = info.retryDelay;
         notice.duration = info.duration;
-        for (const std::string_view text : {info.method, info.route, info.errorCode, info.requestId, info.reason})
+        for (const std::string_view text : {info.method, info.route, info.errorCode, info.requestId, info.retryReason})
             notice.all.append(text).push_back(' ');
         const std::lock_guard<std::mutex> lock(mutex_);
         notices_.push_back(std::move(notice));
@@ -133,7 +133,7 @@ inline void collect(const kontext::KontextError& error, Said& said) {
     add("requestId()", error.requestId().value_or(""));
     add("meta()", error.meta().text());
     add("path()", error.path());
-    add("gaveUpBecause()", error.gaveUpBecause());
+    add("gaveUpBecause()", error.retryStopReason());
     if (const auto* http = dynamic_cast<const kontext::HttpError*>(&error)) {
         add("body()", http->body());
         for (const auto& [name, value] : http->headers())

@@ -25,35 +25,35 @@ string quoted(const string& text) {
     return out;
 }
 
-/// A reply in which every field and header repeats what came.
-Reply echo(const Request& request, int status) {
+/// A response in which every field and header repeats what came.
+Response echo(const Request& request, int status) {
     const string heard = request.header("Authorization");
     const string word = heard.substr(heard.find(' ') + 1);
     const string all = quoted("you said " + heard + " and " + request.body);
-    Reply reply{.status = status};
-    reply.headers = {{"x-request-id", "req_" + word},
+    Response response{.status = status};
+    response.headers = {{"x-request-id", "req_" + word},
                      {"X-Echo", heard},
                      {"Location", "https://elsewhere.test/?token=" + word},
                      {"WWW-Authenticate", heard},
                      {"Retry-After", word}};
-    reply.body = R"({"message":)" + all + R"(,"error":)" + all + R"(,"error_description":)" + all + R"(,"hint":)" + all
+    response.body = R"({"message":)" + all + R"(,"error":)" + all + R"(,"error_description":)" + all + R"(,"hint":)" + all
                  + R"(,"code":)" + quoted("kontext_" + word) + R"(,"missingScopes":[)" + all
                  + R"(],"errors":[{"field":)" + all + R"(,"message":)" + all + R"(}],"validationErrors":{"x":)" + all
                  + R"(},"more":{"deep":[)" + all + "]}}";
-    return reply;
+    return response;
 }
 
-Reply plainEcho(const Request& request, int status) {
-    Reply reply = echo(request, status);
-    reply.body = "<html>you said " + request.header("Authorization") + " and " + request.body + "</html>";
-    return reply;
+Response plainEcho(const Request& request, int status) {
+    Response response = echo(request, status);
+    response.body = "<html>you said " + request.header("Authorization") + " and " + request.body + "</html>";
+    return response;
 }
 
-Reply unreadable(const Request& request, int status) {
-    Reply reply = echo(request, status);
-    reply.body = R"({"application":{"id":7,"name":")" + freshSecret + R"("},"oauth":{"clientSecret":")" + freshSecret
+Response unreadable(const Request& request, int status) {
+    Response response = echo(request, status);
+    response.body = R"({"application":{"id":7,"name":")" + freshSecret + R"("},"oauth":{"clientSecret":")" + freshSecret
                  + R"("},"credentials":{"clientId":"sa_1","clientSecret":")" + freshPair + R"(","x":)";
-    return reply;
+    return response;
 }
 
 /// Every method that sends a secret or gets one, and some that do not.
@@ -127,13 +127,13 @@ protected:
 TEST_F(SecretsStayIn, WhenAllGoesWell) {
     WireServer server;
     server.on([](const Request& request) {
-        Reply reply = echo(request, 200);
-        reply.headers = {{"x-request-id", "req_1"}};
-        reply.body = R"({"application":{"id":"42"},"oauth":{"clientSecret":")" + freshSecret
+        Response response = echo(request, 200);
+        response.headers = {{"x-request-id", "req_1"}};
+        response.body = R"({"application":{"id":"42"},"oauth":{"clientSecret":")" + freshSecret
                      + R"("},"integration":{"id":"43"},)"
                      + R"("serviceAccount":{"id":"44"},"credentials":{"clientId":"sa_44","clientSecret":")" + freshPair
                      + R"("},"items":[],"events":[],"status":"valid"})";
-        return reply;
+        return response;
     });
     callAll(Client(config(server.url())));
     EXPECT_EQ(errors[""], static_cast<int>(calls.size())) << "all of them should succeed";
@@ -143,9 +143,9 @@ TEST_F(SecretsStayIn, WhenAllGoesWell) {
 TEST_F(SecretsStayIn, WhenServersRepeatWhatTheyHear) {
     for (const int status :
          {300, 302, 304, 307, 400, 401, 403, 404, 405, 408, 409, 412, 418, 422, 429, 500, 501, 502, 503, 504, 599}) {
-        for (const auto reply : {&echo, &plainEcho}) {
+        for (const auto response : {&echo, &plainEcho}) {
             WireServer server;
-            server.on([status, reply](const Request& request) { return reply(request, status); });
+            server.on([status, response](const Request& request) { return response(request, status); });
             callAll(Client(config(server.url())));
         }
     }
@@ -161,9 +161,9 @@ TEST_F(SecretsStayIn, WhenASuccessCannotBeRead) {
     callAll(Client(config(server.url())));
     WireServer large;
     large.on([](const Request& request) {
-        Reply reply = unreadable(request, 200);
-        reply.body += string(100'000, ' ');
-        return reply;
+        Response response = unreadable(request, 200);
+        response.body += string(100'000, ' ');
+        return response;
     });
     kontext::ClientConfig small = config(large.url());
     small.maxResponseBytes = 1'000;
@@ -173,10 +173,10 @@ TEST_F(SecretsStayIn, WhenASuccessCannotBeRead) {
 
 TEST_F(SecretsStayIn, WhenTheTokenEndpointRepeatsWhatItHears) {
     for (const int status : {200, 302, 400, 401, 403, 429, 500, 503}) {
-        for (const auto reply : {&echo, &plainEcho}) {
-            const FaultServer identity([status, reply](Peer& peer) {
+        for (const auto response : {&echo, &plainEcho}) {
+            const FaultServer identity([status, response](Peer& peer) {
                 while (peer.receive()) {
-                    const Reply repeated = reply(peer.request(), status);
+                    const Response repeated = response(peer.request(), status);
                     string bytes = "HTTP/1.1 " + std::to_string(status) + " Echo\r\n";
                     for (const auto& [name, value] : repeated.headers)
                         bytes += name + ": " + value + "\r\n";

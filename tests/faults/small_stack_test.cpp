@@ -42,7 +42,7 @@ void onSmallStack(Function function) {
     pthread_join(thread, nullptr);
 }
 
-string reply(const string& status, const string& body) {
+string response(const string& status, const string& body) {
     return "HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -80,8 +80,8 @@ protected:
 INSTANTIATE_TEST_SUITE_P(Faults, SmallStack, ::testing::ValuesIn(bodies),
                          [](const auto& body) { return string(body.param.name); });
 
-TEST_P(SmallStack, AReplyEndsInAnError) {
-    const FaultServer server(always(reply("200 OK", text)));
+TEST_P(SmallStack, AResponseEndsInAnError) {
+    const FaultServer server(always(response("200 OK", text)));
     const Client client(world.config(server.url()));
     Result single;
     Result list;
@@ -93,8 +93,8 @@ TEST_P(SmallStack, AReplyEndsInAnError) {
     if (string(GetParam().name) == "InAFieldOfAnyJson") check(list, {.error = "DecodeError", .attempts = 1});
 }
 
-TEST_P(SmallStack, AnErrorsReplyEndsInThatError) {
-    const FaultServer server(always(reply("409 Conflict", text)));
+TEST_P(SmallStack, AnErrorsResponseEndsInThatError) {
+    const FaultServer server(always(response("409 Conflict", text)));
     const Client client(world.config(server.url()));
     Result result;
     onSmallStack([&] { result = observe([&] { createAccount(client); }); });
@@ -103,8 +103,8 @@ TEST_P(SmallStack, AnErrorsReplyEndsInThatError) {
     // And its copy and its end are on this thread, with a stack of the usual size.
 }
 
-TEST_P(SmallStack, ATokensReplyEndsInAnOAuthError) {
-    const FaultServer identity(always(reply("200 OK", text)));
+TEST_P(SmallStack, ATokensResponseEndsInAnOAuthError) {
+    const FaultServer identity(always(response("200 OK", text)));
     kontext::ClientConfig config = world.config("http://127.0.0.1:9");
     config.tokenUrl = identity.url() + "/oauth2/token";
     const Client client(std::move(config));
@@ -114,7 +114,7 @@ TEST_P(SmallStack, ATokensReplyEndsInAnOAuthError) {
 }
 
 TEST_P(SmallStack, AnInputIsRefusedBeforeItIsSent) {
-    const FaultServer server(always(goodReply()));
+    const FaultServer server(always(goodResponse()));
     const Client client(world.config(server.url()));
     Result result;
     onSmallStack([&] {

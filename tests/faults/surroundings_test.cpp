@@ -1,4 +1,4 @@
-// What lies about, in the user's home or in earlier replies, and is none of the client's business.
+// What lies about, in the user's home or in earlier responses, and is none of the client's business.
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@ namespace {
 
 TEST(Surroundings, ACookieIsNotSentBack) {
     const World world;
-    const FaultServer server(always(goodReply(application(), "Set-Cookie: session=abc; Path=/\r\n")));
+    const FaultServer server(always(goodResponse(application(), "Set-Cookie: session=abc; Path=/\r\n")));
     const Client client(world.config(server.url()));
     for (int i = 0; i < 3; ++i)
         getApplication(client);
@@ -28,7 +28,7 @@ protected:
                                                          "default login bob password hunter2\n"),
                                      home.path(""))};
     const World world{};
-    FaultServer server{always(goodReply())};
+    FaultServer server{always(goodResponse())};
 };
 
 TEST_F(WithNetrc, ACallIsMadeWithTheClientsTokenAlone) {

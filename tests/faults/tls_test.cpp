@@ -40,15 +40,15 @@ void trust(kontext::ClientConfig& config) { config.tls.caPem = authority().certi
 
 /// Each is a POST, as a POST shows whether the client thinks that it was sent.
 const Scenario handshakes[] = {
-    {"Good", always(goodReply()), {}, &getApplication, &trust, good()},
+    {"Good", always(goodResponse()), {}, &getApplication, &trust, good()},
     {"Tls12Well",
-     always(goodReply()),
+     always(goodResponse()),
      {},
      &getApplication,
      &trust,
      FaultTls{.certificate = makeCertificate({}, &authority()), .newestVersion = TLS1_2_VERSION}},
     {"Expired",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
@@ -60,7 +60,7 @@ const Scenario handshakes[] = {
      &trust,
      FaultTls{.certificate = makeCertificate({.daysValid = -1}, &authority())}},
     {"SelfSigned",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
@@ -72,7 +72,7 @@ const Scenario handshakes[] = {
      &trust,
      FaultTls{.certificate = makeCertificate({}, nullptr)}},
     {"WrongHost",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
@@ -85,20 +85,20 @@ const Scenario handshakes[] = {
      FaultTls{.certificate = makeCertificate(
                   {.name = "api.kontext.security", .alternativeNames = "DNS:api.kontext.security"}, &authority())}},
     {"OnlyTheCommonNameIsRight",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0},
      &createAccount,
      &trust,
      FaultTls{.certificate =
                   makeCertificate({.name = "127.0.0.1", .alternativeNames = "DNS:elsewhere.test"}, &authority())}},
     {"UnknownAuthority",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0, .attempts = 1},
      &createAccount,
      &trust,
      FaultTls{.certificate = makeCertificate({}, &otherAuthority())}},
     {"NotTheSystemsAuthorities",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
@@ -110,25 +110,25 @@ const Scenario handshakes[] = {
      {},
      good()},
     {"Tls11Only",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError", .kind = Kind::tls, .processed = false, .requests = 0},
      &createAccount,
      &trust,
      FaultTls{.certificate = makeCertificate({}, &authority()), .newestVersion = TLS1_1_VERSION}},
     {"ClientCertificateDemanded",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0, .attempts = 1},
      &createAccount,
      &trust,
      demanding()},
     {"ClientCertificateDemandedUnderTls12",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError", .kind = Kind::tls, .processed = false, .requests = 0},
      &createAccount,
      &trust,
      demandingUnderTls12()},
     {"HandshakeCut",
-     always(goodReply()),
+     always(goodResponse()),
      {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = usedUp, .requests = 0, .attempts = 3},
      &createAccount,
      &trust,
@@ -159,21 +159,21 @@ const Scenario handshakes[] = {
      &trust,
      good()},
     {"StallInMidBody",
-     andHang(goodReply().substr(0, goodReply().size() - 5)),
+     andHang(goodResponse().substr(0, goodResponse().size() - 5)),
      {.error = "TimeoutError", .processed = true, .because = notRepeated, .atLeast = milliseconds(900)},
      &createAccount,
      &trust,
      good()},
     {"DripOverTheTimeout",
      [](Peer& peer) {
-         if (peer.receive()) peer.drip(goodReply(), milliseconds(50));
+         if (peer.receive()) peer.drip(goodResponse(), milliseconds(50));
      },
      {.error = "TimeoutError", .processed = true, .because = notRepeated, .atLeast = milliseconds(900)},
      &createAccount,
      &trust,
      good()},
-    // libcurl takes a FIN without TLS's goodbye for the end of a reply without a length, so that whoever can cut the
-    // connection can cut the reply: that the JSON ends is what tells the whole from a part.
+    // libcurl takes a FIN without TLS's goodbye for the end of a response without a length, so that whoever can cut the
+    // connection can cut the response: that the JSON ends is what tells the whole from a part.
     {"ToTheEndWithGoodbye", andClose("HTTP/1.1 200 OK\r\n\r\n" + application()), {}, &getApplication, &trust, good()},
     {"ToTheEndWithoutGoodbye",
      [](Peer& peer) {
@@ -265,7 +265,7 @@ TEST(Tls, AServerThatSpeaksPlainHttpIsATlsError) {
     World world;
     const FaultServer server([](Peer& peer) {
         peer.swallow(1);
-        peer.send(goodReply());
+        peer.send(goodResponse());
     });
     check(postTo(server, world, milliseconds(20'000)),
           {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = usedUp});
@@ -277,7 +277,7 @@ TEST(Tls, ATokenEndpointWithABadCertificateGetsNoSecret) {
     const World world;
     const FaultServer identity(always("HTTP/1.1 200 OK\r\n\r\n"),
                                FaultTls{.certificate = makeCertificate({}, &otherAuthority())});
-    const FaultServer server(always(goodReply()));
+    const FaultServer server(always(goodResponse()));
     kontext::ClientConfig config = world.config(server.url());
     config.tokenUrl = identity.url() + "/oauth2/token";
     trust(config);
@@ -319,7 +319,7 @@ protected:
     Result callTrusting(const string& trusted) const {
         const World world;
         const TempDir directory;
-        const FaultServer server(always(goodReply()), good());
+        const FaultServer server(always(goodResponse()), good());
         kontext::ClientConfig config = world.config(server.url());
         std::optional<Variable> variable;
         if (GetParam().configure != nullptr)
@@ -351,7 +351,7 @@ Result callWithKeyPassword(const string& password) {
     world.secrets.add(keyPassword);
     const TempDir directory;
     const KeyPair ours = makeCertificate({.name = "a client", .alternativeNames = "DNS:client.test"}, &authority());
-    const FaultServer server(always(goodReply()), demanding());
+    const FaultServer server(always(goodResponse()), demanding());
     kontext::ClientConfig config = world.config(server.url());
     trust(config);
     config.tls.clientCertFile = directory.file("client.pem", ours.certificate);
@@ -378,7 +378,7 @@ TEST(Tls, TheRightClientCertificateOpensTheDoor) {
     const World world;
     const TempDir directory;
     const KeyPair ours = makeCertificate({.name = "a client", .alternativeNames = "DNS:client.test"}, &authority());
-    const FaultServer server(always(goodReply()), demanding());
+    const FaultServer server(always(goodResponse()), demanding());
     kontext::ClientConfig config = world.config(server.url("localhost"));
     config.tls.caFile = directory.file("ca.pem", authority().certificate);
     config.tls.clientCertFile = directory.file("client.pem", ours.certificate);
@@ -392,7 +392,7 @@ TEST(Tls, TheWrongClientCertificateDoesNot) {
     const World world;
     const TempDir directory;
     const KeyPair stranger = makeCertificate({.name = "a stranger"}, &otherAuthority());
-    const FaultServer server(always(goodReply()), demanding());
+    const FaultServer server(always(goodResponse()), demanding());
     kontext::ClientConfig config = world.config(server.url("localhost"));
     trust(config);
     config.tls.clientCertFile = directory.file("client.pem", stranger.certificate);
@@ -406,7 +406,7 @@ TEST(Tls, TheWrongClientCertificateDoesNot) {
 
 TEST(Tls, AWildcardForEverythingIsNoMatch) {
     const World world;
-    const FaultServer server(always(goodReply()),
+    const FaultServer server(always(goodResponse()),
                              FaultTls{.certificate = makeCertificate({.alternativeNames = "DNS:*"}, &authority())});
     kontext::ClientConfig config = world.config(server.url("localhost"));
     trust(config);

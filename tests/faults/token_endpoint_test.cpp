@@ -13,12 +13,12 @@ using std::string;
 constexpr const char* usedUp = "all 2 retries are used up";
 const string mintedToken = "ory_at_mintedByALiar.Vt5Xw8Zb3Cd6Fg9Hj2Kl";
 
-string replyOf(const string& status, const string& body, const string& headers = {}) {
+string responseOf(const string& status, const string& body, const string& headers = {}) {
     return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"
            + body;
 }
-string token(const string& rest) { return replyOf("200 OK", R"({"access_token":")" + mintedToken + '"' + rest + '}'); }
-string unusable(const string& body) { return replyOf("200 OK", body); }
+string token(const string& rest) { return responseOf("200 OK", R"({"access_token":")" + mintedToken + '"' + rest + '}'); }
+string unusable(const string& body) { return responseOf("200 OK", body); }
 
 const Expected refused{.error = "OAuthError",
                        .says = "the token endpoint's reply cannot be used",
@@ -60,7 +60,7 @@ const Scenario lies[] = {
     {"Html", always(unusable("<html><body>" + mintedToken + "</body></html>")), refused},
     {"AList", always(unusable("[\"" + mintedToken + "\"]")), refused},
     {"AString", always(unusable('"' + mintedToken + '"')), refused},
-    {"Nothing", always(replyOf("200 OK", "")), refused},
+    {"Nothing", always(responseOf("200 OK", "")), refused},
     {"NoContent",
      always("HTTP/1.1 204 No Content\r\n\r\n"),
      {.error = "OAuthError", .says = "cannot be used", .status = 204}},
@@ -75,29 +75,29 @@ const Scenario lies[] = {
      [](kontext::ClientConfig& config) { config.maxResponseBytes = 1u << 20; }},
     // Refusals.
     {"WrongSecret",
-     always(replyOf("401 Unauthorized", R"({"error":"invalid_client","error_description":"no such client"})")),
+     always(responseOf("401 Unauthorized", R"({"error":"invalid_client","error_description":"no such client"})")),
      {.error = "OAuthError",
       .says = "credentials.clientId (sa_9c1f2d3e-fault) and credentials.clientSecret",
       .status = 401,
       .attempts = 1}},
     {"WrongSecretInPlainText",
-     always(replyOf("401 Unauthorized", "go away")),
+     always(responseOf("401 Unauthorized", "go away")),
      {.error = "OAuthError", .says = "go away", .status = 401, .attempts = 1}},
     {"WrongScope",
-     always(replyOf("400 Bad Request", R"({"error":"invalid_scope"})")),
+     always(responseOf("400 Bad Request", R"({"error":"invalid_scope"})")),
      {.error = "OAuthError", .says = "check scopes (management:all)", .status = 400, .attempts = 1}},
     {"Redirect",
-     always(replyOf("302 Found", "", "Location: http://127.0.0.1:1/elsewhere\r\n")),
+     always(responseOf("302 Found", "", "Location: http://127.0.0.1:1/elsewhere\r\n")),
      {.error = "OAuthError", .says = "Location: http://127.0.0.1:1/elsewhere", .status = 302, .attempts = 1}},
     {"RedirectThatKeepsTheBody",
-     always(replyOf("307 Temporary", "", "Location: http://127.0.0.1:1/elsewhere\r\n")),
+     always(responseOf("307 Temporary", "", "Location: http://127.0.0.1:1/elsewhere\r\n")),
      {.error = "OAuthError", .status = 307, .attempts = 1}},
     {"ForbiddenWithRetryAfter",
-     always(replyOf("403 No", "", "Retry-After: 0\r\n")),
+     always(responseOf("403 No", "", "Retry-After: 0\r\n")),
      {.error = "OAuthError", .status = 403, .attempts = 1}},
     // Failures that are waited for.
     {"Unavailable",
-     always(replyOf("503 Busy", "", "Retry-After: 0\r\n")),
+     always(responseOf("503 Busy", "", "Retry-After: 0\r\n")),
      {.error = "OAuthError",
       .because = usedUp,
       .says = "or try again later",
@@ -105,15 +105,15 @@ const Scenario lies[] = {
       .requests = 3,
       .attempts = 3}},
     {"RateLimited",
-     always(replyOf("429 Slow Down", "", "Retry-After: 0\r\n")),
+     always(responseOf("429 Slow Down", "", "Retry-After: 0\r\n")),
      {.error = "OAuthError", .because = usedUp, .status = 429, .requests = 3, .attempts = 3}},
     {"RateLimitedForADay",
-     always(replyOf("429 Slow Down", "", "Retry-After: 86400\r\n")),
+     always(responseOf("429 Slow Down", "", "Retry-After: 86400\r\n")),
      {.error = "OAuthError", .because = "more than maxRetryAfter", .status = 429, .attempts = 1}},
     {"UnavailableOnce",
      [](Peer& peer) {
          while (peer.receive())
-             peer.send(peer.served() == 1 ? replyOf("503 Busy", "") : token(""));
+             peer.send(peer.served() == 1 ? responseOf("503 Busy", "") : token(""));
      },
      {.requests = 2}},
     {"DropBeforeTheReply",
@@ -150,7 +150,7 @@ TEST_P(TokenEndpoint, ThatLies) {
     world.secrets.add(mintedToken);
     const FaultServer identity(scenario.script);
     WireServer server;
-    server.reply(Reply::json(application()));
+    server.respond(Response::json(application()));
     kontext::ClientConfig config = world.config(server.url());
     config.tokenUrl = identity.url() + "/oauth2/token";
     if (scenario.configure) scenario.configure(config);
@@ -213,7 +213,7 @@ TEST(TokenEndpoint, ThatRedirectsSendsNobodyElsewhere) {
     const World world;
     const FaultServer elsewhere(always(token("")));
     const FaultServer identity(
-        always(replyOf("307 Temporary", "", "Location: " + elsewhere.url() + "/oauth2/token\r\n")));
+        always(responseOf("307 Temporary", "", "Location: " + elsewhere.url() + "/oauth2/token\r\n")));
     WireServer server;
     kontext::ClientConfig config = world.config(server.url());
     config.tokenUrl = identity.url() + "/oauth2/token";
@@ -231,7 +231,7 @@ TEST(TokenEndpoint, AfterAFailureTheNextCallAsksAgain) {
             peer.send(peer.served() == 1 ? unusable("{}") : token(""));
     });
     WireServer server;
-    server.reply(Reply::json(application()));
+    server.respond(Response::json(application()));
     kontext::ClientConfig config = world.config(server.url());
     config.tokenUrl = identity.url() + "/oauth2/token";
     const Client client(std::move(config));

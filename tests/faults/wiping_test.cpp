@@ -143,7 +143,7 @@ std::string trace(const std::set<Window>& windows) {
     return {};
 }
 
-std::string reply(const std::string& body) {
+std::string response(const std::string& body) {
     return "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size())
            + "\r\n\r\n" + body;
 }
@@ -213,7 +213,7 @@ protected:
                    serverToken, partnerApiKey, connectionToken, proxyPassword, keyPassword,
                    "c2FfMTpRdjdtWGsyTHBadDlSYk5jNFdzWWY2SGRHag", "c2FfMTpVZDNoVnE4S3pCdzVUblB4MU15Q3I3Rmdkcw"});
 };
-INSTANTIATE_TEST_SUITE_P(Faults, Wiping, ::testing::Values(Shape{"WithALength", &reply}, Shape{"InChunks", &inChunks}),
+INSTANTIATE_TEST_SUITE_P(Faults, Wiping, ::testing::Values(Shape{"WithALength", &response}, Shape{"InChunks", &inChunks}),
                          [](const auto& shape) { return std::string(shape.param.name); });
 
 TEST_P(Wiping, LeavesNothingOfATokenAndOfTheCredentials) {
@@ -284,15 +284,15 @@ TEST_P(Wiping, LeavesNothingOfATokenThatIsKeptInAFile) {
     EXPECT_EQ(trace(windows), "");
 }
 
-TEST_P(Wiping, LeavesNothingWhenTheReplyIsCut) {
+TEST_P(Wiping, LeavesNothingWhenTheResponseIsCut) {
     const FaultServer cutting([this](Peer& peer) {
         while (peer.receive()) {
             if (peer.request().target == "/oauth2/token") {
                 ++tokens;
-                if (!peer.send(reply(answer(peer.request(), tokens)))) return;
+                if (!peer.send(response(answer(peer.request(), tokens)))) return;
                 continue;
             }
-            const std::string whole = reply(answer(peer.request(), 1));
+            const std::string whole = response(answer(peer.request(), 1));
             peer.send(whole.substr(0, whole.size() - 3));
             return;
         }
@@ -307,14 +307,14 @@ TEST_P(Wiping, LeavesNothingWhenTheReplyIsCut) {
     EXPECT_EQ(trace(windows), "");
 }
 
-TEST_P(Wiping, LeavesNothingWhenTheReplyCannotBeRead) {
+TEST_P(Wiping, LeavesNothingWhenTheResponseCannotBeRead) {
     std::string unreadable = R"({"credentials":{"clientId":"sa_1","clientSecret":")";
     unreadable.append(accountSecret).append(R"("},"serviceAccount":{"id":7}})");
     const FaultServer lying([&](Peer& peer) {
         while (peer.receive()) {
             if (peer.request().target == "/oauth2/token") {
                 ++tokens;
-                if (!peer.send(reply(answer(peer.request(), tokens)))) return;
+                if (!peer.send(response(answer(peer.request(), tokens)))) return;
             } else if (!peer.send(GetParam().frame(unreadable))) {
                 return;
             }
@@ -330,7 +330,7 @@ TEST_P(Wiping, LeavesNothingWhenTheReplyCannotBeRead) {
     EXPECT_EQ(trace(windows), "");
 }
 
-TEST_P(Wiping, LeavesNothingWhenTheReplyIsNoJson) {
+TEST_P(Wiping, LeavesNothingWhenTheResponseIsNoJson) {
     const std::string good = R"({"credentials":{"clientId":"sa_1","clientSecret":")" + std::string(accountSecret) + '"';
     for (const std::string& bad :
          {good, good.substr(0, good.size() - 5), good + '!', good + "\x01", good + ",\"x\":1e999}}",
@@ -339,7 +339,7 @@ TEST_P(Wiping, LeavesNothingWhenTheReplyIsNoJson) {
             while (peer.receive()) {
                 if (peer.request().target == "/oauth2/token") {
                     ++tokens;
-                    if (!peer.send(reply(answer(peer.request(), tokens)))) return;
+                    if (!peer.send(response(answer(peer.request(), tokens)))) return;
                 } else if (!peer.send(GetParam().frame(bad))) {
                     return;
                 }
@@ -361,7 +361,7 @@ TEST_P(Wiping, LeavesNothingWhenTheReplyIsNoJson) {
 FaultServer::Script answering(std::function<bool(Peer& peer)> other) {
     return [other = std::move(other)](Peer& peer) {
         while (peer.receive())
-            if (peer.request().target == "/oauth2/token" ? !peer.send(reply(answer(peer.request(), 1))) : !other(peer))
+            if (peer.request().target == "/oauth2/token" ? !peer.send(response(answer(peer.request(), 1))) : !other(peer))
                 return;
     };
 }
@@ -435,7 +435,7 @@ TEST_P(Wiping, LeavesNothingOfARefusalOfTheTokenEndpointThatQuotesTheSecret) {
     EXPECT_EQ(trace(windows), "");
 }
 
-TEST_P(Wiping, LeavesNothingOfATokenReplyThatCannotBeUsed) {
+TEST_P(Wiping, LeavesNothingOfATokenResponseThatCannotBeUsed) {
     for (const std::string& body :
          {R"({"expires_in":-1,"access_token":")" + std::string(firstToken) + "\"}",
           R"({"access_token":")" + std::string(firstToken),

@@ -1,4 +1,4 @@
-// Any bytes as the reply of any method: a KontextError or a value, and a value that says the same when it is written
+// Any bytes as the response of any method: a KontextError or a value, and a value that says the same when it is written
 // and read again.
 #include <cstdint>
 #include <cstdlib>
@@ -40,7 +40,7 @@ void demand(bool held, const char* what) {
     std::abort();
 }
 
-/// Reads the reply, writes the value, and reads that.
+/// Reads the response, writes the value, and reads that.
 template <class Call>
 void twice(Canned& transport, Call call) {
     const auto text = [&] { return kontext::toJson(call(), kontext::JsonSecrets::reveal).dump(); };

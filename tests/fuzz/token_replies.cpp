@@ -1,4 +1,4 @@
-// Any bytes as the token endpoint's reply.
+// Any bytes as the token endpoint's response.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -7,11 +7,11 @@
 #include "auth/token_response.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    kontext::MintedToken minted;
-    if (kontext::readTokenReply({reinterpret_cast<const char*>(data), size}, minted)) return 0;
-    const std::string_view token = minted.token.reveal();
+    kontext::IssuedToken issued;
+    if (kontext::readTokenResponse({reinterpret_cast<const char*>(data), size}, issued)) return 0;
+    const std::string_view token = issued.token.reveal();
     if (token.empty() || std::any_of(token.begin(), token.end(), [](char c) { return c <= 0x20 || c >= 0x7f; }))
         std::abort();
-    if (minted.lifetime.count() < 1 || minted.lifetime > std::chrono::hours(24 * 366)) std::abort();
+    if (issued.lifetime.count() < 1 || issued.lifetime > std::chrono::hours(24 * 366)) std::abort();
     return 0;
 }

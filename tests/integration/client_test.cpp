@@ -37,7 +37,7 @@ protected:
     WireServer server{};
     kontext::ClientConfig config{configFor(server)};
 
-    void SetUp() override { server.reply(Reply::json(anApplication)); }
+    void SetUp() override { server.respond(Response::json(anApplication)); }
     /// Makes a client of `config`, and one call.
     Request call() {
         Client(config).applications.get("app-1");
@@ -152,11 +152,11 @@ TEST_F(TokenRequest, DoesNotCarryTheHeadersOfTheCall) {
 }
 
 TEST_F(TokenRequest, IsContentWithATokenAlone) {
-    for (const char* reply : {R"({"access_token":"ory_at_1"})",
+    for (const char* response : {R"({"access_token":"ory_at_1"})",
                               R"({"access_token":"ory_at_1","token_type":"Bearer","expires_in":null,"scope":"a b"})",
                               R"({"expires_in":"3600","token_type":"bearer","access_token":"ory_at_1","more":[]})"}) {
-        SCOPED_TRACE(reply);
-        server.token(Reply::json(reply));
+        SCOPED_TRACE(response);
+        server.token(Response::json(response));
         EXPECT_EQ(call().header("Authorization"), "Bearer ory_at_1");
     }
 }
@@ -289,7 +289,7 @@ TEST_F(RawRequests, WithoutABodySayNothingOfOne) {
 }
 
 TEST_F(RawRequests, MayBeHead) {
-    server.reply({.headers = {{"ETag", "\"7\""}}, .body = "never sent"});
+    server.respond({.headers = {{"ETag", "\"7\""}}, .body = "never sent"});
     client.request("GET", "/policy"); // to see that the connection stays good
     const auto response = client.request("HEAD", "/policy");
     EXPECT_EQ(sent().method, "HEAD");
@@ -358,9 +358,9 @@ TEST_F(RawRequests, LetDotsWithinNamesPass) {
 }
 
 TEST_F(RawRequests, FillInWhatCameBack) {
-    server.reply({.status = 203, .headers = {{"X-Request-ID", "req-1"}}, .body = "not json"});
+    server.respond({.status = 203, .headers = {{"X-Request-ID", "req-1"}}, .body = "not json"});
     kontext::ResponseInfo info;
-    client.request("GET", "/policy"); // the reply of SetUp
+    client.request("GET", "/policy"); // the response of SetUp
     const auto response = client.request("GET", "/policy", {}, {.info = &info});
     EXPECT_EQ(response.statusCode, 203);
     EXPECT_EQ(response.body, "not json");
@@ -376,52 +376,52 @@ TEST_F(Connections, AreUsedAgain) {
     answers(anApplication);
     for (int i = 0; i < 5; ++i)
         client.applications.get("app-1");
-    server.reply({.status = 404, .body = "{}"});
+    server.respond({.status = 404, .body = "{}"});
     EXPECT_THROW(client.applications.get("app-1"), kontext::NotFoundError);
-    server.reply({.status = 204});
+    server.respond({.status = 204});
     client.applications.archive("app-1");
-    server.reply({.body = anApplication, .chunked = true});
+    server.respond({.body = anApplication, .chunked = true});
     client.applications.get("app-1");
     EXPECT_EQ(server.connections(), 1);
 }
 
 TEST_F(Connections, AreReplacedWhenTheServerClosesThem) {
-    server.reply({.body = anApplication, .closeAfter = true});
+    server.respond({.body = anApplication, .closeAfter = true});
     for (int i = 0; i < 3; ++i)
         client.applications.get("app-1");
     EXPECT_THAT(server.requests(), SizeIs(3));
     EXPECT_EQ(server.connections(), 3); // the first one brought the token too
 }
 
-TEST_F(Connections, BringRepliesInChunksAndDrops) {
-    server.reply({.body = R"({"application":{"id":"x","name":"in several pieces"}})", .chunked = true});
+TEST_F(Connections, BringResponsesInChunksAndDrops) {
+    server.respond({.body = R"({"application":{"id":"x","name":"in several pieces"}})", .chunked = true});
     EXPECT_EQ(client.applications.get("app-1").application.name, "in several pieces");
-    server.reply({.body = R"({"application":{"id":"x","name":"dripping"}})", .drip = std::chrono::milliseconds(1)});
+    server.respond({.body = R"({"application":{"id":"x","name":"dripping"}})", .drip = std::chrono::milliseconds(1)});
     EXPECT_EQ(client.applications.get("app-1").application.name, "dripping");
 }
 
-TEST_F(Connections, BringCompressedReplies) {
+TEST_F(Connections, BringCompressedResponses) {
     // {"application":{"id":"zipped"}}
     const std::string zipped("\037\213\010\000\000\000\000\000\002\003\253\126\112\054\050\310\311\114\116\054\311\314"
                              "\317\123\262\252\126\312\114\121\262\122\252\312\054\050\110\115\121\252\255\005\000\362"
                              "\350\202\221\037\000\000\000",
                              51);
-    server.on([&zipped](const Request& request) -> Reply {
-        if (request.header("Accept-Encoding") != "gzip") return Reply::json(R"({"application":{"id":"zipped"}})");
+    server.on([&zipped](const Request& request) -> Response {
+        if (request.header("Accept-Encoding") != "gzip") return Response::json(R"({"application":{"id":"zipped"}})");
         return {.headers = {{"Content-Encoding", "gzip"}}, .body = zipped};
     });
     EXPECT_EQ(client.applications.get("app-1").application.id, "zipped");
 }
 
-TEST_F(Connections, MayEndAReplyWithoutALength) {
-    server.reply(Reply::bytes("HTTP/1.1 200 OK\r\n\r\n{\"application\":{\"id\":\"to the end\"}}"));
+TEST_F(Connections, MayEndAResponseWithoutALength) {
+    server.respond(Response::bytes("HTTP/1.1 200 OK\r\n\r\n{\"application\":{\"id\":\"to the end\"}}"));
     EXPECT_EQ(client.applications.get("app-1").application.id, "to the end");
-    server.reply(Reply::bytes("HTTP/1.0 200 OK\r\nContent-Length: 28\r\n\r\n{\"application\":{\"id\":\"1.0\"}}"));
+    server.respond(Response::bytes("HTTP/1.0 200 OK\r\nContent-Length: 28\r\n\r\n{\"application\":{\"id\":\"1.0\"}}"));
     EXPECT_EQ(client.applications.get("app-1").application.id, "1.0");
 }
 
-TEST_F(Connections, MayAnnounceAReply) {
-    server.reply(Reply::bytes("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 200 OK\r\nX-Final: 1\r\n"
+TEST_F(Connections, MayAnnounceAResponse) {
+    server.respond(Response::bytes("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 200 OK\r\nX-Final: 1\r\n"
                               "Content-Length: 26\r\n\r\n{\"application\":{\"id\":\"x\"}}"));
     kontext::ResponseInfo info;
     EXPECT_EQ(client.applications.get("app-1", {.info = &info}).application.id, "x");

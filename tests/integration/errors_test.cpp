@@ -50,8 +50,8 @@ protected:
 
     /// What `get` throws, without a retry.
     template <class Error>
-    Error refused(Reply reply) {
-        server.reply(std::move(reply));
+    Error refused(Response response) {
+        server.respond(std::move(response));
         return thrown<Error>([&] { get({.maxRetries = 0}); });
     }
 };
@@ -97,9 +97,9 @@ class EveryStatus : public Errors, public testing::WithParamInterface<Status> {
 protected:
     const Status& row = GetParam();
 
-    HttpError refuse(Reply reply) {
-        reply.status = row.status;
-        server.reply(std::move(reply));
+    HttpError refuse(Response response) {
+        response.status = row.status;
+        server.respond(std::move(response));
         return row.thrownBy([&] { get({.maxRetries = 0}); });
     }
 };
@@ -134,7 +134,7 @@ TEST_P(EveryStatus, MayComeWithoutAWord) {
 }
 
 TEST_P(EveryStatus, IsThrownByAPostAsWell) {
-    server.reply({.status = row.status});
+    server.respond({.status = row.status});
     const auto error = row.thrownBy([&] { create({.maxRetries = 0}); });
     EXPECT_EQ(error.method(), "POST");
     EXPECT_EQ(error.path(), "/api/v1/applications");
@@ -151,7 +151,7 @@ INSTANTIATE_TEST_SUITE_P(, EveryStatus, testing::ValuesIn(statuses),
                          [](const auto& row) { return std::to_string(row.param.status); });
 
 TEST_F(Errors, ShowThePathButNotWhatItsQueryHolds) {
-    server.reply({.status = 400});
+    server.respond({.status = 400});
     const auto error = thrown<kontext::BadRequestError>(
         [&] { client.traces.list({.limit = 5, .cursor = "secret-cursor", .userId = "someone"}); });
     EXPECT_THAT(error.path(), AllOf(StartsWith("/api/v1/traces?limit=5&"), Not(HasSubstr("secret-cursor")),
@@ -238,7 +238,7 @@ TEST_F(ErrorBodies, NameTheFieldsThatAreWrong) {
     const auto expectFields = [this](const char* text) {
         SCOPED_TRACE(text);
         for (const int status : {400, 422}) {
-            server.reply({.status = status, .body = text});
+            server.respond({.status = status, .body = text});
             try {
                 create();
                 ADD_FAILURE() << "nothing was thrown";
@@ -326,7 +326,7 @@ protected:
         SCOPED_TRACE(error.what());
         std::vector<std::string> texts = {error.what(),    error.message(),     error.code(),
                                           error.docsUrl(), error.meta().text(), error.requestId().value_or(""),
-                                          error.method(),  error.path(),        error.gaveUpBecause()};
+                                          error.method(),  error.path(),        error.retryStopReason()};
         if (const auto* http = dynamic_cast<const HttpError*>(&error)) {
             texts.push_back(http->body());
             for (const auto& [name, value] : http->headers())
@@ -342,8 +342,8 @@ protected:
         }
         EXPECT_THAT(texts, Each(Not(HasSubstr(secret))));
     }
-    /// A reply that repeats the secret wherever it can.
-    static Reply echo(int status, const std::string& secret) {
+    /// A response that repeats the secret wherever it can.
+    static Response echo(int status, const std::string& secret) {
         return {.status = status,
                 .headers = {{"X-Echo", secret}, {"X-Request-Id", secret}},
                 .body = R"({"message":")" + secret + R"(","code":")" + secret + R"(","error":")" + secret
@@ -358,20 +358,20 @@ TEST_F(Secrets, OfTheAuthorizationDoNotComeBackInAnError) {
 }
 
 TEST_F(Secrets, OfTheBodyDoNotComeBackInAnError) {
-    server.reply(echo(400, "server-t0ken"));
+    server.respond(echo(400, "server-t0ken"));
     expectAbsent("server-t0ken", thrown<kontext::BadRequestError>([&] {
                      client.integrations.create({.name = "n", .url = "u", .serverToken = "server-t0ken"});
                  }));
-    server.reply(echo(409, "partner-k3y"));
+    server.respond(echo(409, "partner-k3y"));
     expectAbsent("partner-k3y", thrown<kontext::ConflictError>([&] {
                      client.applications.update(
                          "a", {.externalAuth = kontext::ExternalAuthInput{.partnerApiKey = "partner-k3y"}});
                  }));
-    server.reply(echo(422, "oauth-s3cret"));
+    server.respond(echo(422, "oauth-s3cret"));
     expectAbsent("oauth-s3cret", thrown<kontext::UnprocessableEntityError>([&] {
                      client.integrations.setOAuthConfig("i", {.clientSecret = "oauth-s3cret"});
                  }));
-    server.reply(echo(404, "user-t0ken"));
+    server.respond(echo(404, "user-t0ken"));
     expectAbsent("user-t0ken", thrown<kontext::NotFoundError>(
                                    [&] { client.integrations.addConnection("i", {.token = "user-t0ken"}); }));
 }
@@ -386,13 +386,13 @@ TEST_F(Secrets, OfTheClientDoNotComeBackFromTheTokenEndpoint) {
     }
 }
 
-TEST_F(Secrets, OfAnUnusableTokenReplyDoNotComeBack) {
-    for (const char* reply : {R"({"access_token":"ory_at_secret)", R"({"access_token":"ory_at_secret"} x)",
+TEST_F(Secrets, OfAnUnusableTokenResponseDoNotComeBack) {
+    for (const char* response : {R"({"access_token":"ory_at_secret)", R"({"access_token":"ory_at_secret"} x)",
                               R"({"access_token":"ory_at_secret","token_type":"mac"})",
                               R"({"access_token":"ory_at_secret","expires_in":"soon"})",
                               R"({"access_token":["ory_at_secret"]})", R"({"acess_token":"ory_at_secret"})"}) {
-        SCOPED_TRACE(reply);
-        server.token(Reply::json(reply));
+        SCOPED_TRACE(response);
+        server.token(Response::json(response));
         expectAbsent("ory_at_secret", thrown<OAuthError>([&] { get(); }));
     }
 }
@@ -401,8 +401,8 @@ TEST_F(Secrets, OfAnUnusableTokenReplyDoNotComeBack) {
 
 class TokenEndpoint : public Errors {
 protected:
-    OAuthError answersToken(Reply reply) {
-        server.token(std::move(reply));
+    OAuthError answersToken(Response response) {
+        server.token(std::move(response));
         auto error = thrown<OAuthError>([&] { get({.maxRetries = 0}); });
         EXPECT_EQ(error.code(), "kontext_oauth_token_exchange_failed");
         EXPECT_EQ(error.docsUrl(), "https://docs.kontext.security/errors/kontext_oauth_token_exchange_failed");
@@ -479,7 +479,7 @@ TEST_F(TokenEndpoint, ThatAnswersWithSomethingElsePointsAtItsUrl) {
 
 TEST_F(TokenEndpoint, ThatIsBusyIsAskedAgain) {
     for (const int status : {500, 503, 429, 408})
-        server.token({.status = status}).token(Reply::json(R"({"access_token":"at-last","expires_in":3600})"));
+        server.token({.status = status}).token(Response::json(R"({"access_token":"at-last","expires_in":3600})"));
     answers(anApplication);
     for (int i = 1; i <= 4; ++i) {
         get();
@@ -501,7 +501,7 @@ TEST_F(TokenEndpoint, ThatStaysBusyIsGivenUp) {
 
 TEST_F(TokenEndpoint, ThatFailedOnceIsAskedByTheNextCall) {
     answersToken({.status = 401, .body = R"({"error":"invalid_client"})"});
-    server.token(Reply::json(R"({"access_token":"token-x"})"));
+    server.token(Response::json(R"({"access_token":"token-x"})"));
     answers(anApplication);
     get();
     EXPECT_EQ(sent().header("Authorization"), "Bearer token-x");
@@ -513,7 +513,7 @@ TEST_F(TokenEndpoint, ThatRefusesFailsARefresh) {
 }
 
 TEST_F(TokenEndpoint, ThatGivesNoAnswerIsANetworkErrorAndNothingWasProcessed) {
-    server.token(Reply::closing());
+    server.token(Response::closing());
     const auto error = thrown<NetworkError>([&] { create(); });
     EXPECT_FALSE(error.requestMayHaveBeenProcessed());
     EXPECT_EQ(error.path(), "/oauth2/token");
@@ -524,7 +524,7 @@ TEST_F(TokenEndpoint, ThatGivesNoAnswerIsANetworkErrorAndNothingWasProcessed) {
 }
 
 TEST_F(TokenEndpoint, ThatHangsIsATimeoutAndNothingWasProcessed) {
-    server.token(Reply::hanging());
+    server.token(Response::hanging());
     const auto error = thrown<TimeoutError>([&] { create({.timeout = 50ms}); });
     EXPECT_FALSE(error.requestMayHaveBeenProcessed());
     EXPECT_THAT(server.requests(), IsEmpty());
@@ -535,7 +535,7 @@ TEST_F(TokenEndpoint, ThatHangsIsATimeoutAndNothingWasProcessed) {
 class Unauthorized : public Errors {};
 
 TEST_F(Unauthorized, OnceIsReplayedWithANewToken) {
-    server.reply({.status = 401}).reply(Reply::json(anApplication));
+    server.respond({.status = 401}).respond(Response::json(anApplication));
     kontext::ResponseInfo info;
     get({.info = &info});
     EXPECT_EQ(info.attempts, 2);
@@ -547,7 +547,7 @@ TEST_F(Unauthorized, OnceIsReplayedWithANewToken) {
 }
 
 TEST_F(Unauthorized, TwiceIsTheAnswer) {
-    server.reply({.status = 401, .body = R"({"message":"Token revoked"})"});
+    server.respond({.status = 401, .body = R"({"message":"Token revoked"})"});
     kontext::ResponseInfo info;
     const auto error = thrown<kontext::UnauthorizedError>([&] { get({.info = &info}); });
     EXPECT_EQ(error.message(), "Token revoked");
@@ -560,28 +560,28 @@ TEST_F(Unauthorized, TwiceIsTheAnswer) {
 }
 
 TEST_F(Unauthorized, TwiceIsTheAnswerForACreateToo) {
-    server.reply({.status = 401});
+    server.respond({.status = 401});
     EXPECT_EQ(thrown<kontext::UnauthorizedError>([&] { create(); }).attempts(), 2);
     EXPECT_THAT(server.requests(), SizeIs(2));
 }
 
 TEST_F(Unauthorized, LeavesTheRetriesAsTheyWere) {
-    server.reply({.status = 401}).reply({.status = 503}).reply({.status = 503}).reply(Reply::json(anApplication));
+    server.respond({.status = 401}).respond({.status = 503}).respond({.status = 503}).respond(Response::json(anApplication));
     kontext::ResponseInfo info;
     get({.info = &info});
     EXPECT_EQ(info.attempts, 4);
 }
 
 TEST_F(Unauthorized, EndsInTheTokenEndpointsRefusal) {
-    server.token(Reply::json(R"({"access_token":"token-a"})"));
-    server.reply({.status = 401});
+    server.token(Response::json(R"({"access_token":"token-a"})"));
+    server.respond({.status = 401});
     EXPECT_THROW(get(), kontext::UnauthorizedError);
     server.token({.status = 401, .body = R"({"error":"invalid_client"})"});
     EXPECT_EQ(thrown<OAuthError>([&] { get(); }).errorCode(), "invalid_client");
 }
 
 TEST_F(Unauthorized, IsNotA403) {
-    server.reply({.status = 403});
+    server.respond({.status = 403});
     EXPECT_EQ(thrown<kontext::ForbiddenError>([&] { get(); }).attempts(), 1);
     EXPECT_THAT(server.requests(), SizeIs(1));
     EXPECT_THAT(server.tokenRequests(), SizeIs(1));
@@ -593,7 +593,7 @@ class Retries : public Errors {};
 
 TEST_F(Retries, MakeATransientFailureGood) {
     for (const int status : {408, 429, 500, 502, 503, 504}) {
-        server.reply({.status = status}).reply({.status = status}).reply(Reply::json(anApplication));
+        server.respond({.status = status}).respond({.status = status}).respond(Response::json(anApplication));
         kontext::ResponseInfo info;
         get({.info = &info});
         EXPECT_EQ(info.attempts, 3) << status;
@@ -601,33 +601,33 @@ TEST_F(Retries, MakeATransientFailureGood) {
 }
 
 TEST_F(Retries, EndAfterAsManyAsWereAskedFor) {
-    server.reply({.status = 503, .body = R"({"message":"Busy"})"});
+    server.respond({.status = 503, .body = R"({"message":"Busy"})"});
     const auto error = thrown<kontext::ServerError>([&] { get({.maxRetries = 4}); });
     EXPECT_EQ(error.attempts(), 5);
-    EXPECT_THAT(error.gaveUpBecause(), HasSubstr("4 retries"));
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("attempt 5/5"), HasSubstr(error.gaveUpBecause())));
+    EXPECT_THAT(error.retryStopReason(), HasSubstr("4 retries"));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("attempt 5/5"), HasSubstr(error.retryStopReason())));
     EXPECT_THAT(server.requests(), SizeIs(5));
 }
 
 TEST_F(Retries, AreNotForWhatWouldFailAlike) {
     std::size_t sends = 0;
     for (const int status : {400, 403, 404, 409, 412, 418, 422, 501, 505}) {
-        server.reply({.status = status});
+        server.respond({.status = status});
         EXPECT_THROW(get(), HttpError);
         EXPECT_THAT(server.requests(), SizeIs(++sends)) << status;
     }
 }
 
 TEST_F(Retries, OfAPostAreOnlyFor429) {
-    server.reply({.status = 429}).reply(Reply::json(R"({"application":{"id":"x"},"oauth":{}})"));
+    server.respond({.status = 429}).respond(Response::json(R"({"application":{"id":"x"},"oauth":{}})"));
     create();
     EXPECT_THAT(server.requests(), SizeIs(2));
-    server.reply({.status = 500});
+    server.respond({.status = 500});
     EXPECT_EQ(thrown<kontext::ServerError>([&] { create(); }).attempts(), 1);
 }
 
 TEST_F(Retries, WaitAsTheServerSays) {
-    server.reply({.status = 429, .headers = {{"Retry-After", "0"}}}).reply(Reply::json(anApplication));
+    server.respond({.status = 429, .headers = {{"Retry-After", "0"}}}).respond(Response::json(anApplication));
     get();
     EXPECT_THAT(server.requests(), SizeIs(2));
 }
@@ -635,15 +635,15 @@ TEST_F(Retries, WaitAsTheServerSays) {
 TEST_F(Retries, EndAtOnceIfTheServerAsksForTooMuch) {
     const auto error = refused<kontext::RateLimitError>({.status = 429, .headers = {{"retry-after", "3600"}}});
     EXPECT_EQ(error.retryAfter(), 3600s);
-    server.reply({.status = 503, .headers = {{"Retry-After", "61"}}});
+    server.respond({.status = 503, .headers = {{"Retry-After", "61"}}});
     const auto other = thrown<kontext::ServerError>([&] { get(); });
     EXPECT_EQ(other.retryAfter(), 61s);
     EXPECT_EQ(other.attempts(), 1);
-    EXPECT_THAT(other.gaveUpBecause(), HasSubstr("61 s"));
+    EXPECT_THAT(other.retryStopReason(), HasSubstr("61 s"));
 }
 
 TEST_F(Retries, EndAtOnceIfTheWaitWouldOutlastTheCall) {
-    server.reply({.status = 503, .headers = {{"Retry-After", "30"}}});
+    server.respond({.status = 503, .headers = {{"Retry-After", "30"}}});
     const auto error = thrown<kontext::ServerError>([&] { get({.timeout = 5s}); });
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_EQ(error.retryAfter(), 30s);
@@ -651,7 +651,7 @@ TEST_F(Retries, EndAtOnceIfTheWaitWouldOutlastTheCall) {
 
 // Size
 
-class LargeReplies : public Wired {
+class LargeResponses : public Wired {
 protected:
     static constexpr std::size_t limit = 200;
     Client small{[this] {
@@ -666,17 +666,17 @@ protected:
     }
 };
 
-TEST_F(LargeReplies, OfExactlyTheLimitAreRead) {
+TEST_F(LargeResponses, OfExactlyTheLimitAreRead) {
     for (const bool chunked : {false, true}) {
-        server.reply({.body = application(limit), .chunked = chunked});
+        server.respond({.body = application(limit), .chunked = chunked});
         EXPECT_EQ(small.applications.get("app-1").application.id, "x");
     }
 }
 
-TEST_F(LargeReplies, BeyondTheLimitAreAnErrorOfTheirOwn) {
+TEST_F(LargeResponses, BeyondTheLimitAreAnErrorOfTheirOwn) {
     for (const bool chunked : {false, true}) {
         for (const std::size_t size : {limit + 1, std::size_t{1'000'000}}) {
-            server.reply({.headers = {{"X-Request-Id", "req-2"}}, .body = application(size), .chunked = chunked});
+            server.respond({.headers = {{"X-Request-Id", "req-2"}}, .body = application(size), .chunked = chunked});
             const auto error = thrown<DecodeError>([&] { small.applications.get("app-1"); });
             EXPECT_EQ(error.code(), "kontext_response_too_large");
             EXPECT_EQ(error.statusCode(), 200);
@@ -689,14 +689,14 @@ TEST_F(LargeReplies, BeyondTheLimitAreAnErrorOfTheirOwn) {
     EXPECT_THAT(server.requests(), SizeIs(4));
 }
 
-TEST_F(LargeReplies, AreMeasuredAfterDecompression) {
+TEST_F(LargeResponses, AreMeasuredAfterDecompression) {
     // 50,000 times the letter x
     const std::string zipped("\037\213\010\000\000\000\000\000\002\003\355\301\001\015\000\000\000\302\240\332\217\157"
                              "\017\007\024\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
                              "\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000\000"
                              "\000\000\000\000\000\000\000\117\006\332\037\356\265\120\303\000\000",
                              83);
-    server.on([&zipped](const Request& request) -> Reply {
+    server.on([&zipped](const Request& request) -> Response {
         if (request.header("Accept-Encoding") != "gzip") return {.body = std::string(50'000, 'x')};
         return {.headers = {{"Content-Encoding", "gzip"}}, .body = zipped};
     });
@@ -704,15 +704,15 @@ TEST_F(LargeReplies, AreMeasuredAfterDecompression) {
     EXPECT_THAT(server.requests(), SizeIs(1));
 }
 
-TEST_F(LargeReplies, OfErrorsAreCut) {
-    server.reply({.status = 404, .body = std::string(100'000, 'x')});
+TEST_F(LargeResponses, OfErrorsAreCut) {
+    server.respond({.status = 404, .body = std::string(100'000, 'x')});
     const auto error = thrown<kontext::NotFoundError>([&] { small.applications.get("app-1"); });
     EXPECT_EQ(error.body(), std::string(limit, 'x'));
     EXPECT_THAT(error.message(), StartsWith("xxx"));
 }
 
-TEST_F(LargeReplies, OfTheTokenEndpointCannotBeUsed) {
-    server.token(Reply::json(R"({"access_token":")" + std::string(limit, 't') + "\"}"));
+TEST_F(LargeResponses, OfTheTokenEndpointCannotBeUsed) {
+    server.token(Response::json(R"({"access_token":")" + std::string(limit, 't') + "\"}"));
     const auto error = thrown<OAuthError>([&] { small.applications.get("app-1"); });
     EXPECT_EQ(error.statusCode(), 200);
     EXPECT_THAT(error.message(), HasSubstr("maxResponseBytes"));
@@ -721,32 +721,32 @@ TEST_F(LargeReplies, OfTheTokenEndpointCannotBeUsed) {
 
 // The network
 
-/// A connection that fails before the reply is complete.
+/// A connection that fails before the response is complete.
 struct Fault {
     const char* name;
-    Reply reply;
+    Response response;
     NetworkErrorKind kind;
 };
 
 constexpr const char* head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n";
 
 const std::vector<Fault> faults = {
-    {"Closed", Reply::closing(), NetworkErrorKind::receive},
-    {"Reset", Reply::resetting(), NetworkErrorKind::receive},
-    {"ClosedInTheStatusLine", Reply::bytes("HTTP/1.1 20"), NetworkErrorKind::receive},
+    {"Closed", Response::closing(), NetworkErrorKind::receive},
+    {"Reset", Response::resetting(), NetworkErrorKind::receive},
+    {"ClosedInTheStatusLine", Response::bytes("HTTP/1.1 20"), NetworkErrorKind::receive},
     {"ClosedInTheHeaders", {.body = anApplication, .cutAt = 30}, NetworkErrorKind::receive},
-    {"ClosedInTheBody", Reply::bytes(std::string(head) + "Content-Length: 27\r\n\r\n{\"appl"),
+    {"ClosedInTheBody", Response::bytes(std::string(head) + "Content-Length: 27\r\n\r\n{\"appl"),
      NetworkErrorKind::receive},
     {"ResetInTheBody",
-     {.raw = std::string(head) + "Content-Length: 27\r\n\r\n{\"appl", .end = Reply::End::reset},
+     {.raw = std::string(head) + "Content-Length: 27\r\n\r\n{\"appl", .end = Response::End::reset},
      NetworkErrorKind::receive},
     {"ShorterThanItsLength",
-     {.body = anApplication, .contentLength = 1000, .end = Reply::End::close},
+     {.body = anApplication, .contentLength = 1000, .end = Response::End::close},
      NetworkErrorKind::receive},
-    {"ClosedInAChunk", Reply::bytes(std::string(head) + "Transfer-Encoding: chunked\r\n\r\n1b\r\n{\"appl"),
+    {"ClosedInAChunk", Response::bytes(std::string(head) + "Transfer-Encoding: chunked\r\n\r\n1b\r\n{\"appl"),
      NetworkErrorKind::receive},
     {"ClosedBeforeTheLastChunk",
-     Reply::bytes(std::string(head) + "Transfer-Encoding: chunked\r\n\r\n1a\r\n" + anApplication + "\r\n"),
+     Response::bytes(std::string(head) + "Transfer-Encoding: chunked\r\n\r\n1a\r\n" + anApplication + "\r\n"),
      NetworkErrorKind::receive},
 };
 
@@ -758,7 +758,7 @@ protected:
 };
 
 TEST_P(EveryFault, OfAGetIsMadeGoodByARetry) {
-    server.reply(fault.reply).reply(fault.reply).reply(Reply::json(anApplication));
+    server.respond(fault.response).respond(fault.response).respond(Response::json(anApplication));
     kontext::ResponseInfo info;
     get({.info = &info});
     EXPECT_EQ(info.attempts, 3);
@@ -766,7 +766,7 @@ TEST_P(EveryFault, OfAGetIsMadeGoodByARetry) {
 }
 
 TEST_P(EveryFault, OfADeleteIsMadeGoodByARetry) {
-    server.reply(fault.reply).reply({.status = 204});
+    server.respond(fault.response).respond({.status = 204});
     kontext::ResponseInfo info;
     client.applications.archive("app-1", {.info = &info});
     EXPECT_EQ(info.attempts, 2);
@@ -774,7 +774,7 @@ TEST_P(EveryFault, OfADeleteIsMadeGoodByARetry) {
 }
 
 TEST_P(EveryFault, OfAGetIsANetworkErrorIfItStays) {
-    server.reply(fault.reply);
+    server.respond(fault.response);
     kontext::ResponseInfo info;
     const auto error = thrown<NetworkError>([&] { get({.info = &info}); });
     EXPECT_EQ(error.kind(), fault.kind);
@@ -783,7 +783,7 @@ TEST_P(EveryFault, OfAGetIsANetworkErrorIfItStays) {
     EXPECT_EQ(error.statusCode(), 0);
     EXPECT_EQ(error.attempts(), 3);
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
-    EXPECT_THAT(error.gaveUpBecause(), HasSubstr("2 retries"));
+    EXPECT_THAT(error.retryStopReason(), HasSubstr("2 retries"));
     EXPECT_THAT(error.what(), AllOf(StartsWith("GET /api/v1/applications/app-1 -> "), HasSubstr("attempt 3/3")));
     EXPECT_TRUE(kontext::isNetworkError(error));
     EXPECT_EQ(info.attempts, 3);
@@ -792,12 +792,12 @@ TEST_P(EveryFault, OfAGetIsANetworkErrorIfItStays) {
 }
 
 TEST_P(EveryFault, OfACreateIsNotRepeated) {
-    server.reply(fault.reply);
+    server.respond(fault.response);
     const auto error = thrown<NetworkError>([&] { create(); });
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
     EXPECT_EQ(error.kind(), fault.kind);
     EXPECT_EQ(error.attempts(), 1);
-    EXPECT_THAT(error.gaveUpBecause(), HasSubstr("POST"));
+    EXPECT_THAT(error.retryStopReason(), HasSubstr("POST"));
     EXPECT_THAT(server.requests(), SizeIs(1));
 }
 
@@ -812,7 +812,7 @@ protected:
 
 TEST_F(Network, ThatClosesAConnectionInUseHasNoPostSentTwice) {
     server.on(
-        [](const Request& request) { return request.method == "GET" ? Reply::json(anApplication) : Reply::closing(); });
+        [](const Request& request) { return request.method == "GET" ? Response::json(anApplication) : Response::closing(); });
     get();
     const auto error = thrown<NetworkError>([&] { create(); });
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
@@ -823,7 +823,7 @@ TEST_F(Network, ThatClosesAConnectionInUseHasNoPostSentTwice) {
 
 TEST_F(Network, ThatClosesAConnectionInUseHasGetsCountedAsTheyAre) {
     std::atomic<int> calls{0};
-    server.on([&calls](const Request&) { return ++calls == 2 ? Reply::resetting() : Reply::json(anApplication); });
+    server.on([&calls](const Request&) { return ++calls == 2 ? Response::resetting() : Response::json(anApplication); });
     get();
     kontext::ResponseInfo info;
     get({.info = &info});
@@ -833,7 +833,7 @@ TEST_F(Network, ThatClosesAConnectionInUseHasGetsCountedAsTheyAre) {
 
 TEST_F(Network, ThatDoesNotSpeakHttpIsAProtocolError) {
     for (const char* bytes : {"SSH-2.0-OpenSSH_9.2\r\n", "\x15\x03\x01\x00\x02\x02\x16", "garbage\r\n\r\n"}) {
-        server.reply(Reply::bytes(bytes));
+        server.respond(Response::bytes(bytes));
         const auto error = thrown<NetworkError>([&] { get({.maxRetries = 0}); });
         EXPECT_EQ(error.kind(), NetworkErrorKind::protocol) << bytes;
         EXPECT_TRUE(error.requestMayHaveBeenProcessed());
@@ -841,15 +841,15 @@ TEST_F(Network, ThatDoesNotSpeakHttpIsAProtocolError) {
 }
 
 TEST_F(Network, ThatCompressesBadlyIsAProtocolError) {
-    server.on([](const Request& request) -> Reply {
-        if (request.header("Accept-Encoding") != "gzip") return Reply::bytes("garbage"); // nothing to unzip with
+    server.on([](const Request& request) -> Response {
+        if (request.header("Accept-Encoding") != "gzip") return Response::bytes("garbage"); // nothing to unzip with
         return {.headers = {{"Content-Encoding", "gzip"}}, .body = "this was never zipped"};
     });
     EXPECT_EQ(thrown<NetworkError>([&] { get({.maxRetries = 0}); }).kind(), NetworkErrorKind::protocol);
 }
 
 TEST_F(Network, ThatSendsHeadersWithoutEndIsAProtocolError) {
-    server.reply(Reply::bytes("HTTP/1.1 200 OK\r\nX-Long: " + std::string(2'000'000, 'x') + "\r\n\r\n{}"));
+    server.respond(Response::bytes("HTTP/1.1 200 OK\r\nX-Long: " + std::string(2'000'000, 'x') + "\r\n\r\n{}"));
     EXPECT_EQ(thrown<NetworkError>([&] { get({.maxRetries = 0}); }).kind(), NetworkErrorKind::protocol);
 }
 
@@ -887,8 +887,8 @@ protected:
     }()};
 };
 
-TEST_F(TimeLimits, OfAnAttemptEndAHangingReply) {
-    server.reply(Reply::hanging());
+TEST_F(TimeLimits, OfAnAttemptEndAHangingResponse) {
+    server.respond(Response::hanging());
     const auto error = thrown<TimeoutError>([&] { hurried.applications.get("app-1", {.maxRetries = 0}); });
     EXPECT_EQ(error.kind(), NetworkErrorKind::timeout);
     EXPECT_EQ(error.code(), "kontext_network_error");
@@ -899,32 +899,32 @@ TEST_F(TimeLimits, OfAnAttemptEndAHangingReply) {
 }
 
 TEST_F(TimeLimits, OfAnAttemptAreEachAttemptsOwn) {
-    server.reply(Reply::hanging()).reply(Reply::json(anApplication));
+    server.respond(Response::hanging()).respond(Response::json(anApplication));
     kontext::ResponseInfo info;
     hurried.applications.get("app-1", {.info = &info});
     EXPECT_EQ(info.attempts, 2);
 }
 
 TEST_F(TimeLimits, OfAnAttemptDoNotHaveACreateRepeated) {
-    server.reply(Reply::hanging());
+    server.respond(Response::hanging());
     const auto error = thrown<TimeoutError>([&] { hurried.applications.create({.name = "A"}); });
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_THAT(server.requests(), SizeIs(1));
 }
 
-TEST_F(TimeLimits, OfAnAttemptEndADrippingReply) {
-    server.reply({.body = R"({"application":{"id":"x"}})", .drip = 20ms});
+TEST_F(TimeLimits, OfAnAttemptEndADrippingResponse) {
+    server.respond({.body = R"({"application":{"id":"x"}})", .drip = 20ms});
     EXPECT_THROW(hurried.applications.get("app-1", {.maxRetries = 0}), TimeoutError);
 }
 
-TEST_F(TimeLimits, OfAnAttemptEndAReplyThatStops) {
-    server.reply({.body = anApplication, .contentLength = 1000, .end = Reply::End::hang});
+TEST_F(TimeLimits, OfAnAttemptEndAResponseThatStops) {
+    server.respond({.body = anApplication, .contentLength = 1000, .end = Response::End::hang});
     EXPECT_THROW(hurried.applications.get("app-1", {.maxRetries = 0}), TimeoutError);
 }
 
 TEST_F(TimeLimits, OfTheCallHoldForAllItsAttempts) {
-    server.reply(Reply::hanging());
+    server.respond(Response::hanging());
     const auto error =
         thrown<TimeoutError>([&] { hurried.applications.get("app-1", {.timeout = 100ms, .maxRetries = 50}); });
     EXPECT_THAT(error.message(), HasSubstr("100 ms"));
@@ -933,7 +933,7 @@ TEST_F(TimeLimits, OfTheCallHoldForAllItsAttempts) {
 }
 
 TEST_F(TimeLimits, OfTheCallEndOneLongAttempt) {
-    server.reply(Reply::hanging());
+    server.respond(Response::hanging());
     const auto error = thrown<TimeoutError>([&] { get({.timeout = 60ms}); });
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_THAT(error.message(), HasSubstr("60 ms"));
@@ -968,7 +968,7 @@ protected:
 };
 
 TEST_F(Cancellation, WakesAHangingTransfer) {
-    server.reply(Reply::hanging());
+    server.respond(Response::hanging());
     const auto error =
         cancelled([&](const CallOptions& options) { get(options); }, [&] { return server.waitForRequests(1); });
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
@@ -978,14 +978,14 @@ TEST_F(Cancellation, WakesAHangingTransfer) {
 }
 
 TEST_F(Cancellation, WakesAHangingCreate) {
-    server.reply(Reply::hanging());
+    server.respond(Response::hanging());
     const auto error =
         cancelled([&](const CallOptions& options) { create(options); }, [&] { return server.waitForRequests(1); });
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
 }
 
-TEST_F(Cancellation, WakesAReplyThatStopped) {
-    server.reply({.body = anApplication, .contentLength = 1000, .end = Reply::End::hang});
+TEST_F(Cancellation, WakesAResponseThatStopped) {
+    server.respond({.body = anApplication, .contentLength = 1000, .end = Response::End::hang});
     EXPECT_TRUE(cancelled([&](const CallOptions& options) { get(options); }, [&] { return server.waitForRequests(1); })
                     .requestMayHaveBeenProcessed());
 }
@@ -994,7 +994,7 @@ TEST_F(Cancellation, WakesAReplyThatStopped) {
 class WaitWatcher : public kontext::CallObserver {
 public:
     void onAttempt(const kontext::AttemptInfo& attempt) override {
-        if (attempt.retryIn) begins_.set_value();
+        if (attempt.retryDelay) begins_.set_value();
     }
     bool waitBegins() { return begins_.get_future().wait_for(10s) == std::future_status::ready; }
 
@@ -1007,7 +1007,7 @@ TEST_F(Cancellation, WakesTheWaitBeforeARetry) {
     const auto watcher = std::make_shared<WaitWatcher>();
     config.observer = watcher;
     const Client watched(config);
-    server.reply({.status = 429, .headers = {{"Retry-After", "50"}}});
+    server.respond({.status = 429, .headers = {{"Retry-After", "50"}}});
     const auto error = cancelled([&](const CallOptions& options) { watched.applications.get("app-1", options); },
                                  [&] { return watcher->waitBegins(); });
     EXPECT_EQ(error.attempts(), 1);
@@ -1016,7 +1016,7 @@ TEST_F(Cancellation, WakesTheWaitBeforeARetry) {
 }
 
 TEST_F(Cancellation, WakesAHangingTokenRequest) {
-    server.token(Reply::hanging());
+    server.token(Response::hanging());
     const auto error =
         cancelled([&](const CallOptions& options) { create(options); }, [&] { return server.waitForTokenRequests(1); });
     EXPECT_FALSE(error.requestMayHaveBeenProcessed());
@@ -1024,13 +1024,13 @@ TEST_F(Cancellation, WakesAHangingTokenRequest) {
 }
 
 TEST_F(Cancellation, WakesARefresh) {
-    server.token(Reply::hanging());
+    server.token(Response::hanging());
     cancelled([&](const CallOptions& options) { client.refreshToken(options); },
               [&] { return server.waitForTokenRequests(1); });
 }
 
 TEST_F(Cancellation, LeavesTheClientAsGoodAsItWas) {
-    server.reply(Reply::hanging()).reply(Reply::json(anApplication));
+    server.respond(Response::hanging()).respond(Response::json(anApplication));
     cancelled([&](const CallOptions& options) { get(options); }, [&] { return server.waitForRequests(1); });
     get();
     EXPECT_THAT(server.requests(), SizeIs(2));

@@ -109,8 +109,8 @@ TEST_P(EveryList, EndsWithoutACursor) {
 }
 
 TEST_P(EveryList, MayBeEmpty) {
-    for (const char* reply : {R"({"items":[]})", R"({"items":null})", "{}"}) {
-        answers(reply);
+    for (const char* response : {R"({"items":[]})", R"({"items":null})", "{}"}) {
+        answers(response);
         std::vector<std::string> ids = {"old"};
         EXPECT_EQ(list.page(client, std::nullopt, ids), std::nullopt);
         EXPECT_THAT(ids, IsEmpty());
@@ -159,9 +159,9 @@ TEST_P(EveryList, NamesTheItemThatCannotBeRead) {
     std::vector<std::string> ids;
     const auto error = thrown<kontext::DecodeError>([&] { list.page(client, std::nullopt, ids); });
     EXPECT_EQ(error.pointer(), std::string("/items/1/") + list.key);
-    for (const auto& [reply, pointer] : {std::pair("[]", ""), std::pair(R"({"items":{}})", "/items"),
+    for (const auto& [response, pointer] : {std::pair("[]", ""), std::pair(R"({"items":{}})", "/items"),
                                          std::pair(R"({"items":[],"nextCursor":7})", "/nextCursor")}) {
-        answers(reply);
+        answers(response);
         EXPECT_EQ(thrown<kontext::DecodeError>([&] { list.page(client, std::nullopt, ids); }).pointer(), pointer);
     }
 }
@@ -225,7 +225,7 @@ TEST_F(Walks, GiveWholePages) {
 
 TEST_F(Walks, GoOnBehindAPageThatFailed) {
     answers(R"({"items":[{"id":"a"}],"nextCursor":"c1"})");
-    server.reply({.status = 404, .body = R"({"message":"gone"})"});
+    server.respond({.status = 404, .body = R"({"message":"gone"})"});
     answers(R"({"items":[{"id":"b"}]})");
     const auto pager = client.integrations.listAll();
     std::vector<std::string> ids;

@@ -39,7 +39,7 @@ struct Method {
     const char* verb;
     const char* route; // behind /api/v1; its parameters have the names that a ConfigError calls them by
     void (*call)(const Client&, const Ids&, const CallOptions&);
-    const char* reply = "";
+    const char* response = "";
     const char* body = ""; // of the request
     Body wanted = Body::json;
 
@@ -200,7 +200,7 @@ protected:
 };
 
 TEST_P(EveryMethod, SendsExactlyThis) {
-    answers(method.reply);
+    answers(method.response);
     call();
     ASSERT_THAT(server.requests(), SizeIs(1));
     const Request request = sent();
@@ -225,13 +225,13 @@ TEST_P(EveryMethod, SendsExactlyThis) {
 class EveryMethodWithIds : public EveryMethod {};
 
 TEST_P(EveryMethodWithIds, PercentEncodesThem) {
-    answers(method.reply);
+    answers(method.response);
     call({}, {.a = "a/b c?d#e%\xc3\xbc", .b = "..;+&=~"});
     EXPECT_EQ(sent().target, method.target({"a%2Fb%20c%3Fd%23e%25%C3%BC", "..%3B%2B%26%3D~"}));
 }
 
 TEST_P(EveryMethodWithIds, RefusesThoseThatWouldMakeItAnotherRequest) {
-    answers(method.reply);
+    answers(method.response);
     const auto parameters = method.parameters();
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         for (const std::string& id : {std::string(), std::string("."), std::string(".."), std::string("a\r\nb"),
@@ -253,15 +253,15 @@ TEST_P(EveryMethodWithIds, RefusesThoseThatWouldMakeItAnotherRequest) {
 
 TEST_P(EveryMethod, TakesAny2xx) {
     for (const int status : {200, 201, 202, 299})
-        server.reply({.status = status, .body = method.reply});
+        server.respond({.status = status, .body = method.response});
     for (int i = 0; i < 4; ++i)
         call();
     EXPECT_THAT(server.requests(), SizeIs(4));
 }
 
-TEST_P(EveryMethod, ReadsAnEmptyReplyOnlyWhereNothingIsExpected) {
+TEST_P(EveryMethod, ReadsAnEmptyResponseOnlyWhereNothingIsExpected) {
     for (const int status : {204, 200, 201}) {
-        server.reply({.status = status});
+        server.respond({.status = status});
         if (method.wanted != Body::json) {
             EXPECT_NO_THROW(call());
             continue;
@@ -274,8 +274,8 @@ TEST_P(EveryMethod, ReadsAnEmptyReplyOnlyWhereNothingIsExpected) {
     EXPECT_THAT(server.requests(), SizeIs(3));
 }
 
-TEST_P(EveryMethod, ReadsOnlyJsonUnlessTheReplyIsIgnored) {
-    server.reply({.headers = {{"Content-Type", "text/html"}}, .body = "<html>Welcome</html>"});
+TEST_P(EveryMethod, ReadsOnlyJsonUnlessTheResponseIsIgnored) {
+    server.respond({.headers = {{"Content-Type", "text/html"}}, .body = "<html>Welcome</html>"});
     if (method.wanted == Body::ignored)
         EXPECT_NO_THROW(call());
     else
@@ -284,18 +284,18 @@ TEST_P(EveryMethod, ReadsOnlyJsonUnlessTheReplyIsIgnored) {
 }
 
 TEST_P(EveryMethod, FillsInWhatCameBack) {
-    server.reply({.status = 201, .headers = {{"X-Request-Id", "req-7"}, {"X-Other", "y"}}, .body = method.reply});
+    server.respond({.status = 201, .headers = {{"X-Request-Id", "req-7"}, {"X-Other", "y"}}, .body = method.response});
     kontext::ResponseInfo info;
     call({.info = &info});
     EXPECT_EQ(info.statusCode, 201);
     EXPECT_EQ(info.requestId, "req-7");
-    EXPECT_EQ(info.body, method.reply);
+    EXPECT_EQ(info.body, method.response);
     EXPECT_EQ(info.attempts, 1);
     EXPECT_THAT(info.headers, Contains(Pair("X-Other", "y")));
 }
 
 TEST_P(EveryMethod, SendsTheHeadersOfTheCall) {
-    answers(method.reply);
+    answers(method.response);
     call({.headers = {{"X-Correlation", "c-1"}, {"accept", "application/vnd.kontext+json"}}});
     EXPECT_EQ(sent().header("X-Correlation"), "c-1");
     EXPECT_EQ(sent().header("Accept"), "application/vnd.kontext+json");
@@ -306,7 +306,7 @@ TEST_P(EveryMethod, SendsTheHeadersOfTheCall) {
 }
 
 TEST_P(EveryMethod, ThrowsWhatTheServerSays) {
-    server.reply({.status = 404,
+    server.respond({.status = 404,
                   .headers = {{"x-request-id", "req-9"}},
                   .body = R"({"message":"No such thing","statusCode":404})"});
     kontext::ResponseInfo info;
@@ -322,7 +322,7 @@ TEST_P(EveryMethod, ThrowsWhatTheServerSays) {
 }
 
 TEST_P(EveryMethod, IsReplayedOnceWithANewTokenAfterA401) {
-    server.reply({.status = 401}).reply({.body = method.reply});
+    server.respond({.status = 401}).respond({.body = method.response});
     kontext::ResponseInfo info;
     call({.maxRetries = 0, .info = &info});
     const auto requests = server.requests();
@@ -336,7 +336,7 @@ TEST_P(EveryMethod, IsReplayedOnceWithANewTokenAfterA401) {
 }
 
 TEST_P(EveryMethod, IsRepeatedAfterA503OnlyIfThatDoesNoHarm) {
-    server.reply({.status = 503}).reply({.body = method.reply});
+    server.respond({.status = 503}).respond({.body = method.response});
     if (method.repeatable()) {
         call();
         EXPECT_THAT(server.requests(), SizeIs(2));
@@ -344,13 +344,13 @@ TEST_P(EveryMethod, IsRepeatedAfterA503OnlyIfThatDoesNoHarm) {
     } else {
         const auto error = thrown<kontext::ServerError>([&] { call(); });
         EXPECT_EQ(error.attempts(), 1);
-        EXPECT_THAT(error.gaveUpBecause(), testing::HasSubstr("POST"));
+        EXPECT_THAT(error.retryStopReason(), testing::HasSubstr("POST"));
         EXPECT_THAT(server.requests(), SizeIs(1));
     }
 }
 
 TEST_P(EveryMethod, SendsNothingOnceCancelled) {
-    answers(method.reply);
+    answers(method.response);
     kontext::CancellationSource source;
     source.cancel();
     const auto error = thrown<kontext::CancelledError>([&] { call({.cancel = source.token()}); });

@@ -1,4 +1,4 @@
-// What the client makes of replies: every field of every object, and what becomes of missing, null, unknown and wrong
+// What the client makes of responses: every field of every object, and what becomes of missing, null, unknown and wrong
 // ones.
 #include <cstdint>
 #include <functional>
@@ -40,18 +40,18 @@ struct Field {
 /// An object of the contract, section 5.
 struct Object {
     const char* name;
-    const char* reply;       // with the object where the @ is
+    const char* response;       // with the object where the @ is
     const char* pointer;     // to it
     std::size_t identifying; // how many of the first fields must be there
     std::vector<Field> fields;
-    std::function<void(const Client&)> expectAll;  // reads the reply; every field is as below
+    std::function<void(const Client&)> expectAll;  // reads the response; every field is as below
     std::function<void(const Client&)> expectNone; // only the identifying fields are
 
     std::string wrapped(const std::string& object) const {
-        std::string text = reply;
+        std::string text = response;
         return text.replace(text.find('@'), 1, object);
     }
-    /// The reply with the fields' JSON as `choose` has it; a null pointer leaves the field out.
+    /// The response with the fields' JSON as `choose` has it; a null pointer leaves the field out.
     template <class Choose>
     std::string with(const Choose& choose) const {
         std::string text;
@@ -604,10 +604,10 @@ class EveryObject : public Wired, public testing::WithParamInterface<Object> {
 protected:
     const Object& object = GetParam();
 
-    /// Reads the reply, which is wrong at this place.
-    void expectRefused(const std::string& reply, const std::string& pointer) {
-        SCOPED_TRACE(reply);
-        answers(reply);
+    /// Reads the response, which is wrong at this place.
+    void expectRefused(const std::string& response, const std::string& pointer) {
+        SCOPED_TRACE(response);
+        answers(response);
         const auto error = thrown<DecodeError>([&] { object.expectAll(client); });
         EXPECT_EQ(error.pointer(), pointer);
         EXPECT_EQ(error.code(), "kontext_decode_error");
@@ -693,29 +693,29 @@ INSTANTIATE_TEST_SUITE_P(, EveryObjectWithAnId, testing::ValuesIn(objectsWithIds
 
 class Wrappers : public Wired {
 protected:
-    void expectRefused(const std::string& reply, const std::string& pointer, const std::function<void()>& call) {
-        SCOPED_TRACE(reply);
-        answers(reply);
+    void expectRefused(const std::string& response, const std::string& pointer, const std::function<void()>& call) {
+        SCOPED_TRACE(response);
+        answers(response);
         EXPECT_EQ(thrown<DecodeError>(call).pointer(), pointer);
     }
 };
 
 TEST_F(Wrappers, MustBeThere) {
-    for (const char* reply : {"{}", R"({"application":null,"integration":null,"serviceAccount":null,"session":null,
+    for (const char* response : {"{}", R"({"application":null,"integration":null,"serviceAccount":null,"session":null,
                                         "oauth":null,"credentials":null})"}) {
-        expectRefused(reply, "/application", [&] { client.applications.get("a"); });
-        expectRefused(reply, "/application", [&] { client.applications.update("a", {}); });
-        expectRefused(reply, "/application", [&] { client.applications.create({.name = "a"}); });
-        expectRefused(reply, "/oauth", [&] { client.applications.rotateSecret("a"); });
-        expectRefused(reply, "/oauth", [&] { client.applications.getOAuth("a"); });
-        expectRefused(reply, "/oauth", [&] { client.applications.updateOAuth("a", {}); });
-        expectRefused(reply, "/integration", [&] { client.integrations.get("a"); });
-        expectRefused(reply, "/integration", [&] { client.integrations.create({.name = "a"}); });
-        expectRefused(reply, "/integration", [&] { client.integrations.update("a", {}); });
-        expectRefused(reply, "/serviceAccount", [&] { client.serviceAccounts.get("a"); });
-        expectRefused(reply, "/serviceAccount", [&] { client.serviceAccounts.create({.name = "a"}); });
-        expectRefused(reply, "/credentials", [&] { client.serviceAccounts.rotateSecret("a"); });
-        expectRefused(reply, "/session", [&] { client.agentSessions.get("a", "s"); });
+        expectRefused(response, "/application", [&] { client.applications.get("a"); });
+        expectRefused(response, "/application", [&] { client.applications.update("a", {}); });
+        expectRefused(response, "/application", [&] { client.applications.create({.name = "a"}); });
+        expectRefused(response, "/oauth", [&] { client.applications.rotateSecret("a"); });
+        expectRefused(response, "/oauth", [&] { client.applications.getOAuth("a"); });
+        expectRefused(response, "/oauth", [&] { client.applications.updateOAuth("a", {}); });
+        expectRefused(response, "/integration", [&] { client.integrations.get("a"); });
+        expectRefused(response, "/integration", [&] { client.integrations.create({.name = "a"}); });
+        expectRefused(response, "/integration", [&] { client.integrations.update("a", {}); });
+        expectRefused(response, "/serviceAccount", [&] { client.serviceAccounts.get("a"); });
+        expectRefused(response, "/serviceAccount", [&] { client.serviceAccounts.create({.name = "a"}); });
+        expectRefused(response, "/credentials", [&] { client.serviceAccounts.rotateSecret("a"); });
+        expectRefused(response, "/session", [&] { client.agentSessions.get("a", "s"); });
     }
 }
 
@@ -729,7 +729,7 @@ TEST_F(Wrappers, OfACreatedApplicationHoldBothParts) {
 }
 
 TEST_F(Wrappers, OfIntegrationsThatWereSetHoldWhatWasSetIfTheServerSaysNothing) {
-    server.reply({.status = 204});
+    server.respond({.status = 204});
     EXPECT_THAT(client.applications.setIntegrations("app-1", {.integrationIds = {"a", "b"}}).integrationIds,
                 ElementsAre("a", "b"));
     answers(R"({"integrationIds":["a"]})");
@@ -774,7 +774,7 @@ TEST_F(Wrappers, OfRevokedSessionsHoldTheCountOrNothing) {
     const auto [success, count] = client.applications.revokeAllAgentSessions("app-1");
     EXPECT_TRUE(success);
     EXPECT_EQ(count, 12);
-    server.reply({.status = 204});
+    server.respond({.status = 204});
     const auto [again, none] = client.applications.revokeAllAgentSessions("app-1");
     EXPECT_TRUE(again);
     EXPECT_EQ(none, 0);
@@ -784,21 +784,21 @@ TEST_F(Wrappers, OfRevokedSessionsHoldTheCountOrNothing) {
 TEST(Enumerations, KeepWhatTheyDoNotKnow) {
     WireServer server;
     const Client client(configFor(server));
-    server.reply(Reply::json(R"({"oauth":{"type":"brand_new"}})"));
+    server.respond(Response::json(R"({"oauth":{"type":"brand_new"}})"));
     EXPECT_EQ(client.applications.getOAuth("a").oauth.type.value().str(), "brand_new");
-    server.reply(Reply::json(
+    server.respond(Response::json(
         R"({"integration":{"id":"i","authMode":"passkey","category":"other","validationStatus":"stale"}})"));
     const auto [integration] = client.integrations.get("i");
     EXPECT_EQ(integration.authMode.value().str(), "passkey");
     EXPECT_EQ(integration.category.value().str(), "other");
     EXPECT_EQ(integration.validationStatus.value().str(), "stale");
-    server.reply(Reply::json(R"({"status":"maybe"})"));
+    server.respond(Response::json(R"({"status":"maybe"})"));
     EXPECT_EQ(client.integrations.validate("i").status.str(), "maybe");
-    server.reply(Reply::json(R"({"session":{"id":"s","status":"asleep","derivedStatus":"dreaming"}})"));
+    server.respond(Response::json(R"({"session":{"id":"s","status":"asleep","derivedStatus":"dreaming"}})"));
     const auto [session] = client.agentSessions.get("a", "s");
     EXPECT_EQ(session.status.str(), "asleep");
     EXPECT_EQ(session.derivedStatus.str(), "dreaming");
-    server.reply(Reply::json(R"({"items":[{"id":"e","status":"error_cosmic"}]})"));
+    server.respond(Response::json(R"({"items":[{"id":"e","status":"error_cosmic"}]})"));
     EXPECT_EQ(client.events.list().items.at(0).status.str(), "error_cosmic");
 }
 
@@ -830,9 +830,9 @@ TEST(Enumerations, KnowTheWordsOfTheContract) {
     EXPECT_EQ(kontext::EventStatus::errorAuth.str(), "error_auth");
 }
 
-class RawReplies : public Wired {};
+class RawResponses : public Wired {};
 
-TEST_F(RawReplies, AreKeptAsTheyCame) {
+TEST_F(RawResponses, AreKeptAsTheyCame) {
     const std::string graph = R"({"nodes":[{"id":"a","weight":0.10,"n":12345678901234567890}],"edges":[],"x":null})";
     answers(graph);
     EXPECT_EQ(client.applications.accessGraph().text(), graph);
@@ -842,15 +842,15 @@ TEST_F(RawReplies, AreKeptAsTheyCame) {
     EXPECT_EQ(client.integrations.getConnectionStatus("i").text(), graph);
 }
 
-TEST_F(RawReplies, AreNullWhereAnEmptyReplyIsRight) {
-    server.reply({.status = 204});
+TEST_F(RawResponses, AreNullWhereAnEmptyResponseIsRight) {
+    server.respond({.status = 204});
     EXPECT_EQ(client.integrations.setOAuthConfig("i", {.clientId = "c"}).text(), "null");
     EXPECT_EQ(client.integrations.addConnection("i", {.token = "t"}).text(), "null");
 }
 
-TEST_F(RawReplies, OfRequestComeToTheByte) {
+TEST_F(RawResponses, OfRequestComeToTheByte) {
     const std::string bytes("a\0b\xff", 4);
-    server.reply({.status = 202, .headers = {{"ETag", "\"7\""}, {"Content-Type", "text/plain"}}, .body = bytes});
+    server.respond({.status = 202, .headers = {{"ETag", "\"7\""}, {"Content-Type", "text/plain"}}, .body = bytes});
     const auto response = client.request("GET", "/policy/deployment");
     EXPECT_EQ(response.statusCode, 202);
     EXPECT_EQ(response.body, bytes);
@@ -920,8 +920,8 @@ TEST_F(Traces, AreBuiltWhereTheTraceIsNull) {
 }
 
 TEST_F(Traces, MayHaveNoEvents) {
-    for (const char* reply : {R"({"events":[]})", R"({"items":[]})", "[]"}) {
-        answers(reply);
+    for (const char* response : {R"({"events":[]})", R"({"items":[]})", "[]"}) {
+        answers(response);
         const auto [trace, list] = client.traces.get("tr-7");
         EXPECT_THAT(list, IsEmpty());
         EXPECT_EQ(trace.traceId, "tr-7");
@@ -936,7 +936,7 @@ TEST_F(Traces, MayHaveNoEvents) {
 }
 
 TEST_F(Traces, CannotBeReadFromSomethingElse) {
-    for (const auto& [reply, pointer] :
+    for (const auto& [response, pointer] :
          std::map<std::string, std::string>{{R"({"trace":{"sessionId":"x"}})", "/trace/traceId"},
                                             {R"({"trace":[]})", "/trace"},
                                             {R"({"events":{}})", "/events"},
@@ -944,8 +944,8 @@ TEST_F(Traces, CannotBeReadFromSomethingElse) {
                                             {R"([{"id":"e"},{}])", "/1/id"},
                                             {R"(["e"])", "/0"},
                                             {R"("e")", ""}}) {
-        SCOPED_TRACE(reply);
-        answers(reply);
+        SCOPED_TRACE(response);
+        answers(response);
         EXPECT_EQ(thrown<DecodeError>([&] { client.traces.get("tr-7"); }).pointer(), pointer);
     }
 }
@@ -969,13 +969,13 @@ TEST_F(Traces, HaveStatsThatSkipNullEntries) {
 }
 
 TEST_F(Traces, HaveStatsWhoseWrongEntriesAreNamed) {
-    for (const auto& [reply, pointer] :
+    for (const auto& [response, pointer] :
          std::map<std::string, std::string>{{R"({"eventCounts":{"ok":1,"a/b~c":"x"}})", "/eventCounts/a~1b~0c"},
                                             {R"({"eventCounts":{"ok":1.5}})", "/eventCounts/ok"},
                                             {R"({"stats":{"latency":{"p95":"fast"}}})", "/stats/latency/p95"},
                                             {R"({"stats":7})", "/stats"}}) {
-        SCOPED_TRACE(reply);
-        answers(reply);
+        SCOPED_TRACE(response);
+        answers(response);
         EXPECT_EQ(thrown<DecodeError>([&] { client.traces.stats(); }).pointer(), pointer);
     }
 }
@@ -990,9 +990,9 @@ TEST_F(Integers, ReachFromTheSmallestToTheLargest) {
     EXPECT_EQ(event.durationMs, 0);
 }
 
-class BrokenReplies : public Wired {};
+class BrokenResponses : public Wired {};
 
-TEST_F(BrokenReplies, AreErrorsThatSayWhere) {
+TEST_F(BrokenResponses, AreErrorsThatSayWhere) {
     const std::vector<std::string> broken = {R"({"application":{"id":"x"})",
                                              R"({"application":{"id":"x"}} {})",
                                              R"({"application":{"id":"x"}}x)",
@@ -1003,9 +1003,9 @@ TEST_F(BrokenReplies, AreErrorsThatSayWhere) {
                                              "{\"application\":{\"id\":\"a\nb\"}}",
                                              "\xef\xbb",
                                              "   "};
-    for (const std::string& reply : broken) {
-        SCOPED_TRACE(reply);
-        answers(reply);
+    for (const std::string& response : broken) {
+        SCOPED_TRACE(response);
+        answers(response);
         const auto error = thrown<DecodeError>([&] { client.applications.get("app-1"); });
         EXPECT_EQ(error.code(), "kontext_decode_error");
         EXPECT_EQ(error.statusCode(), 200);
@@ -1015,7 +1015,7 @@ TEST_F(BrokenReplies, AreErrorsThatSayWhere) {
     EXPECT_THAT(server.requests(), SizeIs(broken.size())); // they are not asked for again
 }
 
-TEST_F(BrokenReplies, ThatNestWithoutEndAreRefused) {
+TEST_F(BrokenResponses, ThatNestWithoutEndAreRefused) {
     for (const std::string& deep : {std::string(100'000, '['), R"({"x":)" + std::string(100'000, '[')}) {
         answers(R"({"application":{"id":"x","future":)" + deep);
         EXPECT_THROW(client.applications.get("app-1"), DecodeError);
@@ -1024,7 +1024,7 @@ TEST_F(BrokenReplies, ThatNestWithoutEndAreRefused) {
     }
 }
 
-TEST_F(BrokenReplies, DoNotShowWhatTheyHold) {
+TEST_F(BrokenResponses, DoNotShowWhatTheyHold) {
     answers(R"({"credentials":{"clientId":"sa_1","clientSecret":"very-secret)");
     kontext::ResponseInfo info;
     const auto error = thrown<DecodeError>([&] { client.serviceAccounts.rotateSecret("sa-1", {.info = &info}); });
@@ -1034,8 +1034,8 @@ TEST_F(BrokenReplies, DoNotShowWhatTheyHold) {
     EXPECT_THAT(info.body, testing::HasSubstr("very-secret")); // the one place to save it from
 }
 
-TEST_F(BrokenReplies, NameTheRequest) {
-    server.reply({.status = 201, .headers = {{"x-request-id", "req-3"}}, .body = R"({"application":{"id":7}})"});
+TEST_F(BrokenResponses, NameTheRequest) {
+    server.respond({.status = 201, .headers = {{"x-request-id", "req-3"}}, .body = R"({"application":{"id":7}})"});
     const auto error = thrown<DecodeError>([&] { client.applications.create({.name = "A"}); });
     EXPECT_EQ(error.requestId(), "req-3");
     EXPECT_EQ(error.statusCode(), 201);

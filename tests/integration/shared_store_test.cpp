@@ -20,14 +20,14 @@
 
 namespace {
 
-using kontext_test::Reply;
+using kontext_test::Response;
 using kontext_test::TempDir;
 using kontext_test::WireServer;
 using Client = kontext::KontextManagementClient;
 
 class SharedStore : public ::testing::Test {
 protected:
-    SharedStore() { server.reply(Reply::json(R"({"application":{"id":"42"}})")); }
+    SharedStore() { server.respond(Response::json(R"({"application":{"id":"42"}})")); }
 
     kontext::ClientConfig config() const {
         return {.baseUrl = server.url(),
@@ -94,8 +94,8 @@ TEST_F(SharedStore, GivesLaterProcessesTheTokenOfAnEarlierOne) {
 TEST_F(SharedStore, LetsTwoProcessesWhoseTokenIsRevokedMintAtMostOnceEach) {
     Client(config()).applications.get("42");
     server.on([](const kontext_test::Request& request) {
-        if (request.header("Authorization") == "Bearer token-1") return Reply{.status = 401};
-        return Reply::json(R"({"application":{"id":"42"}})");
+        if (request.header("Authorization") == "Bearer token-1") return Response{.status = 401};
+        return Response::json(R"({"application":{"id":"42"}})");
     });
     EXPECT_EQ(callAtOnce(2), 2);
     EXPECT_LE(server.tokenRequests().size(), 3U);

@@ -45,7 +45,7 @@ enum class State { present, absent, unknown };
 struct Known {
     State state = State::unknown;
     bool isApplication = false;
-    std::string id{}; // "" as long as no reply named it
+    std::string id{}; // "" as long as no response named it
 };
 
 struct Counts {

@@ -186,16 +186,16 @@ void ChaosProxy::serve(int socket, std::uint64_t number) {
             continue;
         }
         if (!server.send(request)) return;
-        const std::string reply = server.next();
-        if (reply.empty()) return;
+        const std::string response = server.next();
+        if (response.empty()) return;
         if (!cut) {
-            if (!client.send(reply)) return;
+            if (!client.send(response)) return;
             continue;
         }
-        ++cutBehind_; // the server has executed it: no byte of the reply, a part of its head, or a part of its body
+        ++cutBehind_; // the server has executed it: no byte of the response, a part of its head, or a part of its body
         if (point >= 0.5) {
-            const auto shown = static_cast<std::size_t>(chance(dice) * static_cast<double>(reply.size()));
-            client.send(std::string_view(reply).substr(0, std::min(shown, reply.size() - 1)));
+            const auto shown = static_cast<std::size_t>(chance(dice) * static_cast<double>(response.size()));
+            client.send(std::string_view(response).substr(0, std::min(shown, response.size() - 1)));
         }
         return end();
     }

@@ -41,7 +41,7 @@ protected:
     WireServer server{};
     kontext::KontextManagementClient client{configFor(server)};
 
-    void answers(std::string json) { server.reply(Reply::json(std::move(json))); }
+    void answers(std::string json) { server.respond(Response::json(std::move(json))); }
     /// The last API request that came.
     Request sent() const {
         const auto requests = server.requests();

@@ -50,22 +50,22 @@ std::string inChunks(const std::string& body) {
     return out + "0\r\n\r\n";
 }
 
-std::string serialise(const Request& request, const Reply& reply) {
-    if (reply.raw) return *reply.raw;
-    const bool bodiless = reply.status == 204 || reply.status == 304;
-    std::string out = "HTTP/1.1 " + std::to_string(reply.status) + " Scripted\r\n";
+std::string serialise(const Request& request, const Response& response) {
+    if (response.raw) return *response.raw;
+    const bool bodiless = response.status == 204 || response.status == 304;
+    std::string out = "HTTP/1.1 " + std::to_string(response.status) + " Scripted\r\n";
     const auto add = [&out](const std::string& name, const std::string& value) { out += name + ": " + value + "\r\n"; };
-    if (!reply.body.empty() && !has(reply.headers, "Content-Type")) add("Content-Type", "application/json");
-    for (const auto& [name, value] : reply.headers)
+    if (!response.body.empty() && !has(response.headers, "Content-Type")) add("Content-Type", "application/json");
+    for (const auto& [name, value] : response.headers)
         add(name, value);
-    if (reply.closeAfter) add("Connection", "close");
-    if (reply.chunked)
+    if (response.closeAfter) add("Connection", "close");
+    if (response.chunked)
         add("Transfer-Encoding", "chunked");
-    else if (reply.contentLength || !bodiless)
-        add("Content-Length", std::to_string(reply.contentLength.value_or(reply.body.size())));
+    else if (response.contentLength || !bodiless)
+        add("Content-Length", std::to_string(response.contentLength.value_or(response.body.size())));
     out += "\r\n";
     if (request.method == "HEAD" || bodiless) return out;
-    return out + (reply.chunked ? inChunks(reply.body) : reply.body);
+    return out + (response.chunked ? inChunks(response.body) : response.body);
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -109,11 +109,11 @@ std::size_t Request::count(std::string_view name) const {
         headers.begin(), headers.end(), [name](const auto& header) { return equalsIgnoringCase(header.first, name); }));
 }
 
-Reply WireServer::Script::next() {
-    if (replies.empty()) return {.status = 501, .body = R"({"message":"no reply was scripted"})"};
-    if (used && replies.size() > 1) replies.pop_front();
+Response WireServer::Script::next() {
+    if (responses.empty()) return {.status = 501, .body = R"({"message":"no reply was scripted"})"};
+    if (used && responses.size() > 1) responses.pop_front();
     used = true;
-    return replies.front();
+    return responses.front();
 }
 
 /// A connection that does not block: whatever it waits for, the server's end wakes it.
@@ -214,9 +214,9 @@ WireServer::~WireServer() {
 
 std::string WireServer::url() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
-WireServer& WireServer::reply(Reply reply) {
+WireServer& WireServer::respond(Response response) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    api_.replies.push_back(std::move(reply));
+    api_.responses.push_back(std::move(response));
     return *this;
 }
 
@@ -225,9 +225,9 @@ void WireServer::on(Handler handler) {
     handler_ = std::move(handler);
 }
 
-WireServer& WireServer::token(Reply reply) {
+WireServer& WireServer::token(Response response) {
     const std::lock_guard<std::mutex> lock(mutex_);
-    token_.replies.push_back(std::move(reply));
+    token_.responses.push_back(std::move(response));
     return *this;
 }
 
@@ -280,13 +280,13 @@ void WireServer::serve(Socket& socket, int connection) {
     }
 }
 
-Reply WireServer::answer(const Request& request) {
+Response WireServer::answer(const Request& request) {
     std::unique_lock<std::mutex> lock(mutex_);
     if (isForToken(request)) {
         tokenRequests_.push_back(request);
         arrived_.notify_all();
-        if (!token_.replies.empty()) return token_.next();
-        return Reply::json(R"({"access_token":"token-)" + std::to_string(tokenRequests_.size())
+        if (!token_.responses.empty()) return token_.next();
+        return Response::json(R"({"access_token":"token-)" + std::to_string(tokenRequests_.size())
                            + R"(","token_type":"bearer","expires_in":3600,"scope":"management:all"})");
     }
     requests_.push_back(request);
@@ -298,25 +298,25 @@ Reply WireServer::answer(const Request& request) {
 }
 
 /// False if the connection is to be closed.
-bool WireServer::send(Socket& socket, const Request& request, const Reply& reply) {
-    if (!socket.pause(reply.delay)) return false;
-    const std::string all = serialise(request, reply);
-    const std::string_view bytes = std::string_view(all).substr(0, reply.cutAt.value_or(all.size()));
-    if (reply.drip > milliseconds::zero()) {
+bool WireServer::send(Socket& socket, const Request& request, const Response& response) {
+    if (!socket.pause(response.delay)) return false;
+    const std::string all = serialise(request, response);
+    const std::string_view bytes = std::string_view(all).substr(0, response.cutAt.value_or(all.size()));
+    if (response.drip > milliseconds::zero()) {
         for (std::size_t i = 0; i < bytes.size(); ++i)
-            if (!socket.write(bytes.substr(i, 1)) || !socket.pause(reply.drip)) return false;
+            if (!socket.write(bytes.substr(i, 1)) || !socket.pause(response.drip)) return false;
     } else if (!socket.write(bytes)) {
         return false;
     }
-    switch (reply.end) {
-    case Reply::End::keep:
-        return !reply.raw && !reply.cutAt && !reply.closeAfter;
-    case Reply::End::close:
+    switch (response.end) {
+    case Response::End::keep:
+        return !response.raw && !response.cutAt && !response.closeAfter;
+    case Response::End::close:
         return false;
-    case Reply::End::reset:
+    case Response::End::reset:
         socket.reset();
         return false;
-    case Reply::End::hang:
+    case Response::End::hang:
         socket.wait(POLLRDHUP); // until the client goes
         return false;
     }

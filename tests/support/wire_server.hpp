@@ -33,7 +33,7 @@ struct Request {
 
 /// What to answer, and what to do to the connection. Content-Length is set as HTTP wants it, and Content-Type is JSON
 /// unless `headers` says otherwise.
-struct Reply {
+struct Response {
     /// What becomes of the connection when the bytes are sent.
     enum class End {
         keep,  // as the client wishes; after raw or cut bytes the connection is closed
@@ -50,23 +50,23 @@ struct Reply {
     bool chunked = false;                       // in chunks of a few bytes
     std::optional<std::size_t> contentLength{}; // a wrong one
     std::optional<std::string> raw{};           // exactly these bytes in place of all of the above
-    std::optional<std::size_t> cutAt{};         // only so many bytes of the reply, head included
+    std::optional<std::size_t> cutAt{};         // only so many bytes of the response, head included
     std::chrono::milliseconds delay{};          // before the first byte
     std::chrono::milliseconds drip{};           // between single bytes
     End end = End::keep;
 
-    static Reply json(std::string body) { return {.body = std::move(body)}; }
-    static Reply bytes(std::string raw) { return {.raw = std::move(raw)}; }
-    static Reply closing() { return {.raw = "", .end = End::close}; }
-    static Reply resetting() { return {.raw = "", .end = End::reset}; }
-    static Reply hanging() { return {.raw = "", .end = End::hang}; }
+    static Response json(std::string body) { return {.body = std::move(body)}; }
+    static Response bytes(std::string raw) { return {.raw = std::move(raw)}; }
+    static Response closing() { return {.raw = "", .end = End::close}; }
+    static Response resetting() { return {.raw = "", .end = End::reset}; }
+    static Response hanging() { return {.raw = "", .end = End::hang}; }
 };
 
 /// On 127.0.0.1 and a port from the kernel; a thread for each connection. The destructor ends them all at once,
 /// whatever they wait for. Thread safe.
 class WireServer {
 public:
-    using Handler = std::function<Reply(const Request&)>;
+    using Handler = std::function<Response(const Request&)>;
 
     WireServer();
     ~WireServer();
@@ -77,12 +77,12 @@ public:
     int port() const noexcept { return port_; }
 
     /// The answer to the next API request; the last one stays. Without any, requests get a 501.
-    WireServer& reply(Reply reply);
-    /// Answers all API requests, in place of the replies. Runs on the threads of the connections.
+    WireServer& respond(Response response);
+    /// Answers all API requests, in place of the responses. Runs on the threads of the connections.
     void on(Handler handler);
     /// The answer to the next request to `…/oauth2/token`; the last one stays. Without any, the n-th gets "token-n",
     /// good for an hour.
-    WireServer& token(Reply reply);
+    WireServer& token(Response response);
 
     std::vector<Request> requests() const; // without those for a token
     std::vector<Request> tokenRequests() const;
@@ -92,18 +92,18 @@ public:
     bool waitForTokenRequests(std::size_t count) const;
 
 private:
-    /// Replies in turn, of which the last one stays.
+    /// Responses in turn, of which the last one stays.
     struct Script {
-        std::deque<Reply> replies{};
+        std::deque<Response> responses{};
         bool used = false; // the first of them
-        Reply next();
+        Response next();
     };
     struct Socket;
 
     void accept();
     void serve(Socket& socket, int connection);
-    Reply answer(const Request& request);
-    bool send(Socket& socket, const Request& request, const Reply& reply);
+    Response answer(const Request& request);
+    bool send(Socket& socket, const Request& request, const Response& response);
 
     int listener_ = -1;      // closed by accept()
     int stop_[2] = {-1, -1}; // a pipe: readable once the server stops

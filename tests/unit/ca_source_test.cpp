@@ -18,11 +18,11 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
+using transport::CaSource;
 using transport::checkSettings;
 using transport::checkTls;
-using transport::chooseTrust;
-using transport::search;
-using transport::Trust;
+using transport::chooseCaSource;
+using transport::findSystemTrust;
 
 /// The environment's two variables are unset, whatever the tests were started with.
 class TrustTest : public testing::Test {
@@ -56,16 +56,16 @@ TlsOptions optionsOf(const std::function<void(TlsOptions&)>& change) {
 
 TEST_F(TrustTest, IsWhatTheOptionsNameAndNothingElse) {
     setenv("SSL_CERT_FILE", "/environment", 1);
-    Trust trust = chooseTrust(optionsOf([](TlsOptions& o) { o.caFile = "/a"; }));
+    CaSource trust = chooseCaSource(optionsOf([](TlsOptions& o) { o.caFile = "/a"; }));
     EXPECT_EQ(trust.file, "/a");
     EXPECT_EQ(trust.path, "");
     EXPECT_EQ(trust.pem, "");
     EXPECT_EQ(trust.description, "tls.caFile /a");
-    trust = chooseTrust(optionsOf([](TlsOptions& o) { o.caPath = "/b"; }));
+    trust = chooseCaSource(optionsOf([](TlsOptions& o) { o.caPath = "/b"; }));
     EXPECT_EQ(trust.file, "");
     EXPECT_EQ(trust.path, "/b");
     EXPECT_EQ(trust.description, "tls.caPath /b");
-    trust = chooseTrust(optionsOf([](TlsOptions& o) { o.caPem = "-----BEGIN"; }));
+    trust = chooseCaSource(optionsOf([](TlsOptions& o) { o.caPem = "-----BEGIN"; }));
     EXPECT_EQ(trust.file, "");
     EXPECT_EQ(trust.pem, "-----BEGIN");
     EXPECT_EQ(trust.description, "tls.caPem");
@@ -73,18 +73,18 @@ TEST_F(TrustTest, IsWhatTheOptionsNameAndNothingElse) {
 
 TEST_F(TrustTest, IsElseWhatTheEnvironmentNames) {
     setenv("SSL_CERT_FILE", "/a", 1);
-    EXPECT_EQ(chooseTrust({}).file, "/a");
-    EXPECT_EQ(chooseTrust({}).path, "");
-    EXPECT_EQ(chooseTrust({}).description, "SSL_CERT_FILE /a");
+    EXPECT_EQ(chooseCaSource({}).file, "/a");
+    EXPECT_EQ(chooseCaSource({}).path, "");
+    EXPECT_EQ(chooseCaSource({}).description, "SSL_CERT_FILE /a");
     unsetenv("SSL_CERT_FILE");
     setenv("SSL_CERT_DIR", "/b", 1);
-    EXPECT_EQ(chooseTrust({}).file, "");
-    EXPECT_EQ(chooseTrust({}).path, "/b");
-    EXPECT_EQ(chooseTrust({}).description, "SSL_CERT_DIR /b");
+    EXPECT_EQ(chooseCaSource({}).file, "");
+    EXPECT_EQ(chooseCaSource({}).path, "/b");
+    EXPECT_EQ(chooseCaSource({}).description, "SSL_CERT_DIR /b");
 }
 
 TEST_F(TrustTest, IsElseWhatTheSystemTrusts) {
-    const Trust trust = chooseTrust({});
+    const CaSource trust = chooseCaSource({});
     EXPECT_EQ(trust.pem, "");
     EXPECT_NE(trust.description, "");
     EXPECT_TRUE(trust.file.empty() || access(trust.file.c_str(), R_OK) == 0) << trust.file;
@@ -92,29 +92,29 @@ TEST_F(TrustTest, IsElseWhatTheSystemTrusts) {
 }
 
 TEST_F(TrustTest, NamesAllThatItIsMadeOf) {
-    EXPECT_EQ(chooseTrust(optionsOf([](TlsOptions& o) {
+    EXPECT_EQ(chooseCaSource(optionsOf([](TlsOptions& o) {
                   o.caFile = "/a";
                   o.caPath = "/b";
               })).description,
               "tls.caFile /a and tls.caPath /b");
     setenv("SSL_CERT_FILE", "/c", 1);
     setenv("SSL_CERT_DIR", "/d", 1);
-    EXPECT_EQ(chooseTrust({}).description, "SSL_CERT_FILE /c and SSL_CERT_DIR /d");
+    EXPECT_EQ(chooseCaSource({}).description, "SSL_CERT_FILE /c and SSL_CERT_DIR /d");
 }
 
 TEST(TrustSearch, TakesAFileWhereThereIsNoHashedDirectory) {
-    const Trust trust = search({"/no/such", ""}, {"", "/no/bundle", "/dev/null", "/etc/passwd"}, true);
+    const CaSource trust = findSystemTrust({"/no/such", ""}, {"", "/no/bundle", "/dev/null", "/etc/passwd"}, true);
     EXPECT_EQ(trust.file, "/dev/null");
     EXPECT_EQ(trust.path, "");
     EXPECT_EQ(trust.description, "the file /dev/null");
 }
 
 TEST(TrustSearch, NamesAllThatItTried) {
-    const Trust trust = search({"/no/such", ""}, {"", "/no/bundle", "/no/other"}, true);
+    const CaSource trust = findSystemTrust({"/no/such", ""}, {"", "/no/bundle", "/no/other"}, true);
     EXPECT_EQ(trust.file, "");
     EXPECT_EQ(trust.path, "");
     EXPECT_THAT(trust.description, HasSubstr("none were found in /no/such, /no/bundle, /no/other"));
-    EXPECT_THAT(search({"/no/such"}, {"/no/bundle"}, false).description, Not(HasSubstr("/no/such")));
+    EXPECT_THAT(findSystemTrust({"/no/such"}, {"/no/bundle"}, false).description, Not(HasSubstr("/no/such")));
 }
 
 /// The field that the ConfigError names; "" if there is none.

@@ -14,7 +14,7 @@ using detail::ErrorData;
 using testing::HasSubstr;
 using testing::Not;
 using transport::CurlFailure;
-using transport::explain;
+using transport::toNetworkError;
 
 CurlFailure failureOf(CURLcode code, int sends = 0) {
     CurlFailure failure;
@@ -62,7 +62,7 @@ TEST(CurlFailure, HasAKindForEachCode) {
         {CURLE_FAILED_INIT, 0, NetworkErrorKind::other},
     };
     for (const Case& c : cases) {
-        const ErrorData data = explain(failureOf(c.code, c.sends));
+        const ErrorData data = toNetworkError(failureOf(c.code, c.sends));
         EXPECT_EQ(data.network, c.kind) << c.code << ' ' << c.sends;
         EXPECT_EQ(data.kind, ErrorData::Kind::network) << c.code;
         EXPECT_FALSE(data.message.empty()) << c.code;
@@ -72,8 +72,8 @@ TEST(CurlFailure, HasAKindForEachCode) {
 TEST(CurlFailure, MayHaveBeenProcessedOnceItWasSent) {
     for (const CURLcode code : {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_OPERATION_TIMEDOUT,
                                 CURLE_PARTIAL_FILE, CURLE_ABORTED_BY_CALLBACK, CURLE_HTTP2}) {
-        EXPECT_TRUE(explain(failureOf(code, 1)).mayHaveBeenProcessed) << code;
-        EXPECT_FALSE(explain(failureOf(code, 0)).mayHaveBeenProcessed) << code;
+        EXPECT_TRUE(toNetworkError(failureOf(code, 1)).mayHaveBeenProcessed) << code;
+        EXPECT_FALSE(toNetworkError(failureOf(code, 0)).mayHaveBeenProcessed) << code;
     }
 }
 
@@ -81,55 +81,55 @@ TEST(CurlFailure, IsTransientUnlessASecondAttemptWouldFailAlike) {
     for (const CURLcode code :
          {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_RECV_ERROR,
           CURLE_SEND_ERROR, CURLE_GOT_NOTHING, CURLE_OPERATION_TIMEDOUT, CURLE_PARTIAL_FILE, CURLE_PROXY})
-        EXPECT_TRUE(explain(failureOf(code)).transient) << code;
+        EXPECT_TRUE(toNetworkError(failureOf(code)).transient) << code;
     for (const CURLcode code :
          {CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_CACERT_BADFILE,
           CURLE_SSL_ISSUER_ERROR, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_OUT_OF_MEMORY})
-        EXPECT_FALSE(explain(failureOf(code)).transient) << code;
+        EXPECT_FALSE(toNetworkError(failureOf(code)).transient) << code;
 }
 
 TEST(CurlFailure, OfTimeSaysWhichTimeRanOut) {
     CurlFailure failure = failureOf(CURLE_OPERATION_TIMEDOUT);
     failure.elapsed = 10s;
-    ErrorData data = explain(failure);
+    ErrorData data = toNetworkError(failure);
     EXPECT_EQ(data.kind, ErrorData::Kind::timeout);
     EXPECT_EQ(data.network, NetworkErrorKind::timeout);
     EXPECT_EQ(data.message, "no connection within the connect timeout of 10 s");
 
     failure.sends = 1;
-    EXPECT_EQ(explain(failure).message, "no complete reply within 30 s");
+    EXPECT_EQ(toNetworkError(failure).message, "no complete reply within 30 s");
 
     failure.sends = 0; // the whole attempt's time went by with connecting
     failure.elapsed = 30s;
-    EXPECT_EQ(explain(failure).message, "no complete reply within 30 s");
+    EXPECT_EQ(toNetworkError(failure).message, "no complete reply within 30 s");
 }
 
 TEST(CurlFailure, QuotesLibcurlOrSaysItInItsPlace) {
     CurlFailure failure = failureOf(CURLE_COULDNT_CONNECT);
     failure.text = "Failed to connect to api.test port 443";
-    EXPECT_EQ(explain(failure).message, "no connection: Failed to connect to api.test port 443");
+    EXPECT_EQ(toNetworkError(failure).message, "no connection: Failed to connect to api.test port 443");
     failure.text = {};
-    EXPECT_EQ(explain(failure).message, std::string("no connection: ") + curl_easy_strerror(CURLE_COULDNT_CONNECT));
+    EXPECT_EQ(toNetworkError(failure).message, std::string("no connection: ") + curl_easy_strerror(CURLE_COULDNT_CONNECT));
 }
 
 TEST(CurlFailure, SaysWhatWasTrustedWhereACertificateWasNot) {
     CurlFailure failure = failureOf(CURLE_PEER_FAILED_VERIFICATION);
     failure.trusted = "the directory /etc/ssl/certs";
-    EXPECT_THAT(explain(failure).message, HasSubstr("(trusted: the directory /etc/ssl/certs)"));
+    EXPECT_THAT(toNetworkError(failure).message, HasSubstr("(trusted: the directory /etc/ssl/certs)"));
     failure.code = CURLE_COULDNT_CONNECT;
-    EXPECT_THAT(explain(failure).message, Not(HasSubstr("trusted")));
+    EXPECT_THAT(toNetworkError(failure).message, Not(HasSubstr("trusted")));
 }
 
 TEST(CurlFailure, OfALostConnectionIsInOurWords) {
     CurlFailure failure = failureOf(CURLE_ABORTED_BY_CALLBACK, 1);
     failure.text = "operation aborted by pre-request callback";
-    EXPECT_EQ(explain(failure).message, "the connection was lost before a reply came");
+    EXPECT_EQ(toNetworkError(failure).message, "the connection was lost before a reply came");
 }
 
 TEST(CurlFailure, OfHeadersThatAreTooLargeIsFinal) {
     CurlFailure failure = failureOf(CURLE_WRITE_ERROR, 1);
     failure.headersTooLarge = true;
-    const ErrorData data = explain(failure);
+    const ErrorData data = toNetworkError(failure);
     EXPECT_EQ(data.message, "the reply's headers are too large");
     EXPECT_EQ(data.network, NetworkErrorKind::protocol);
     EXPECT_FALSE(data.transient);
@@ -140,7 +140,7 @@ TEST(CurlFailure, OfACertificateThatTheServerRefusesWasNotProcessed) {
     // TLS 1.3: the server's verdict comes after the handshake, with the request on its way.
     CurlFailure failure = failureOf(CURLE_RECV_ERROR, 1);
     failure.text = "OpenSSL SSL_read: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0";
-    const ErrorData data = explain(failure);
+    const ErrorData data = toNetworkError(failure);
     EXPECT_EQ(data.network, NetworkErrorKind::tls);
     EXPECT_FALSE(data.mayHaveBeenProcessed);
     EXPECT_FALSE(data.transient);
@@ -149,20 +149,20 @@ TEST(CurlFailure, OfACertificateThatTheServerRefusesWasNotProcessed) {
 TEST(CurlFailure, OfAnotherAlertMayHaveBeenProcessed) {
     CurlFailure failure = failureOf(CURLE_RECV_ERROR, 1);
     failure.text = "OpenSSL SSL_read: error:0A000438:SSL routines::tlsv1 alert internal error, errno 0";
-    EXPECT_EQ(explain(failure).network, NetworkErrorKind::receive);
-    EXPECT_TRUE(explain(failure).mayHaveBeenProcessed);
+    EXPECT_EQ(toNetworkError(failure).network, NetworkErrorKind::receive);
+    EXPECT_TRUE(toNetworkError(failure).mayHaveBeenProcessed);
 }
 
 TEST(CurlFailure, OfACancelledCallIsCancelledWhateverLibcurlSays) {
     for (const CURLcode code : {CURLE_ABORTED_BY_CALLBACK, CURLE_OPERATION_TIMEDOUT, CURLE_COULDNT_CONNECT}) {
         CurlFailure failure = failureOf(code, 1);
         failure.cancelled = true;
-        const ErrorData data = explain(failure);
+        const ErrorData data = toNetworkError(failure);
         EXPECT_EQ(data.kind, ErrorData::Kind::cancelled) << code;
         EXPECT_EQ(data.message, "the call was cancelled");
         EXPECT_TRUE(data.mayHaveBeenProcessed);
         failure.sends = 0;
-        EXPECT_FALSE(explain(failure).mayHaveBeenProcessed);
+        EXPECT_FALSE(toNetworkError(failure).mayHaveBeenProcessed);
     }
 }
 

@@ -12,45 +12,45 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-TEST(Budget, CountsDown) {
-    test::FakeTime time;
-    const Budget budget(time, 10s, 2, {});
-    EXPECT_EQ(budget.whole(), 10s);
-    EXPECT_EQ(budget.left(), 10s);
-    time.advance(4s);
-    EXPECT_EQ(budget.left(), 6s);
-    EXPECT_FALSE(budget.spent());
-    time.advance(6s - 1ns);
-    EXPECT_EQ(budget.left(), 1ns);
-    EXPECT_FALSE(budget.spent());
+TEST(CallDeadline, CountsDown) {
+    test::FakeClock clock;
+    const CallDeadline deadline(clock, 10s, 2, {});
+    EXPECT_EQ(deadline.timeout(), 10s);
+    EXPECT_EQ(deadline.remaining(), 10s);
+    clock.advance(4s);
+    EXPECT_EQ(deadline.remaining(), 6s);
+    EXPECT_FALSE(deadline.expired());
+    clock.advance(6s - 1ns);
+    EXPECT_EQ(deadline.remaining(), 1ns);
+    EXPECT_FALSE(deadline.expired());
 }
 
-TEST(Budget, IsSpentAtItsEndAndBeyond) {
-    test::FakeTime time;
-    const Budget budget(time, 10s, 2, {});
-    time.advance(10s);
-    EXPECT_TRUE(budget.spent());
-    EXPECT_EQ(budget.left(), 0s);
-    time.advance(1h);
-    EXPECT_TRUE(budget.spent());
-    EXPECT_EQ(budget.left(), 0s);
+TEST(CallDeadline, IsSpentAtItsEndAndBeyond) {
+    test::FakeClock clock;
+    const CallDeadline deadline(clock, 10s, 2, {});
+    clock.advance(10s);
+    EXPECT_TRUE(deadline.expired());
+    EXPECT_EQ(deadline.remaining(), 0s);
+    clock.advance(1h);
+    EXPECT_TRUE(deadline.expired());
+    EXPECT_EQ(deadline.remaining(), 0s);
 }
 
-TEST(Budget, OfTheLongestTimeThereIsLastsAsLongAsItTakes) {
-    test::FakeTime time;
-    const Budget budget(time, milliseconds::max(), 2, {});
-    EXPECT_GT(budget.left(), 24h * 365 * 50);
-    EXPECT_FALSE(budget.spent());
+TEST(CallDeadline, OfTheLongestTimeThereIsLastsAsLongAsItTakes) {
+    test::FakeClock clock;
+    const CallDeadline deadline(clock, milliseconds::max(), 2, {});
+    EXPECT_GT(deadline.remaining(), 24h * 365 * 50);
+    EXPECT_FALSE(deadline.expired());
 }
 
-TEST(Budget, KnowsTheCallsRetriesAndCancellation) {
-    test::FakeTime time;
+TEST(CallDeadline, KnowsTheCallsRetriesAndCancellation) {
+    test::FakeClock clock;
     CancellationSource source;
-    const Budget budget(time, 10s, 5, source.token());
-    EXPECT_EQ(budget.maxRetries(), 5);
-    EXPECT_FALSE(budget.cancel().isCancelled());
+    const CallDeadline deadline(clock, 10s, 5, source.token());
+    EXPECT_EQ(deadline.maxRetries(), 5);
+    EXPECT_FALSE(deadline.cancel().isCancelled());
     source.cancel();
-    EXPECT_TRUE(budget.cancel().isCancelled());
+    EXPECT_TRUE(deadline.cancel().isCancelled());
 }
 
 } // namespace

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "call/exchange.hpp"
+#include "call/display_path.hpp"
 
 namespace kontext {
 namespace {

@@ -34,7 +34,7 @@ TEST(Envelope, ReadsTheVendorsShape) {
     const Envelope envelope = read(R"({"message":"Application not found","code":"app_missing"})");
     EXPECT_EQ(envelope.message, "Application not found");
     EXPECT_EQ(envelope.code, "app_missing");
-    EXPECT_EQ(envelope.words(), "Application not found");
+    EXPECT_EQ(envelope.bestMessage(), "Application not found");
 }
 
 TEST(Envelope, ReadsTheShapeOfOAuth) {
@@ -62,7 +62,7 @@ TEST(Envelope, ItsWordsAreTheFirstThereAre) {
         {R"({})", ""},
     };
     for (const Case& c : cases)
-        EXPECT_EQ(read(c.body).words(), c.words) << c.body;
+        EXPECT_EQ(read(c.body).bestMessage(), c.words) << c.body;
 }
 
 TEST(Envelope, JoinsAMessageThatIsAList) {
@@ -111,7 +111,7 @@ TEST(Envelope, TakesMembersOfAnotherTypeForMissing) {
         const Envelope envelope = read(R"({"message":)" + v + R"(,"code":)" + v + R"(,"error":)" + v
                                        + R"(,"error_description":)" + v + R"(,"hint":)" + v + R"(,"validationErrors":)"
                                        + v + R"(,"errors":)" + v + R"(,"missingScopes":)" + v + '}');
-        EXPECT_EQ(envelope.words(), "") << value;
+        EXPECT_EQ(envelope.bestMessage(), "") << value;
         EXPECT_EQ(envelope.code, "") << value;
         EXPECT_THAT(envelope.validationErrors, IsEmpty()) << value;
         EXPECT_THAT(envelope.missingScopes, IsEmpty()) << value;
@@ -158,7 +158,7 @@ TEST(Envelope, ReadsTheScopesThatAreMissing) {
     EXPECT_THAT(read(R"({"missingScopes":"a:read"})").missingScopes, IsEmpty());
 }
 
-TEST(Envelope, KeepsTheWholeReplyAsMeta) {
+TEST(Envelope, KeepsTheWholeResponseAsMeta) {
     const Envelope envelope = read(R"( { "message" : "m", "more": { "a": [1, 2.5, null] } } )");
     EXPECT_EQ(nlohmann::json::parse(envelope.meta),
               nlohmann::json::parse(R"({"message":"m","more":{"a":[1,2.5,null]}})"));

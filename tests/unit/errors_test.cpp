@@ -75,7 +75,7 @@ TEST(Errors, SayWhyTheyGaveUp) {
                             "[kontext_server_error, request req_1, attempt 3/3, gave up: all 2 retries are used up]");
 }
 
-TEST(Errors, SayWhereAReplyCannotBeRead) {
+TEST(Errors, SayWhereAResponseCannotBeRead) {
     ErrorData data = notFound();
     data.kind = ErrorData::Kind::decode;
     data.status = 200;
@@ -198,7 +198,7 @@ TEST(Errors, ShowAllThatTheyWereGiven) {
     EXPECT_EQ(error.method(), "GET");
     EXPECT_EQ(error.path(), "/api/v1/applications/x");
     EXPECT_EQ(error.attempts(), 1);
-    EXPECT_EQ(error.gaveUpBecause(), "reason");
+    EXPECT_EQ(error.retryStopReason(), "reason");
     EXPECT_EQ(error.retryAfter(), std::chrono::seconds(3));
     ASSERT_EQ(error.validationErrors().size(), 1U);
     EXPECT_EQ(error.validationErrors()[0].field, "field");

@@ -13,6 +13,7 @@
 #include <gmock/gmock.h>
 
 #include "call/access_token.hpp"
+#include "call/response_error.hpp"
 #include "fake_clock.hpp"
 #include "transport/header_fields.hpp"
 
@@ -45,7 +46,7 @@ public:
     std::vector<HttpRequest> sent{};
 };
 
-ScriptedTransport::Step reply(int status, std::string body = {}, Headers headers = {}) {
+ScriptedTransport::Step response(int status, std::string body = {}, Headers headers = {}) {
     return [status, body, headers](const HttpRequest&) { return HttpResponse{status, headers, body}; };
 }
 
@@ -58,11 +59,11 @@ ScriptedTransport::Step fail(NetworkErrorKind kind, bool mayHaveBeenProcessed) {
 /// Brings "token-1" until it is told that it is no good, then "token-2", …
 class FakeTokens : public Tokens {
 public:
-    std::shared_ptr<const AccessToken> get(const Budget&) override {
+    std::shared_ptr<const AccessToken> get(const CallDeadline&) override {
         if (++asked_ == failsAt) throw NetworkError(NetworkErrorKind::connect, "no token", false);
         if (current_ == nullptr)
-            current_ = std::make_shared<AccessToken>(Secret("token-" + std::to_string(++number_)), Time::Steady{},
-                                                     Time::Steady{}, false);
+            current_ = std::make_shared<AccessToken>(Secret("token-" + std::to_string(++number_)), Clock::Steady{},
+                                                     Clock::Steady{}, false);
         return current_;
     }
     void invalidate(const AccessToken& token) override {
@@ -84,8 +85,8 @@ public:
                            + ' ' + std::to_string(info.statusCode);
         if (!info.errorCode.empty()) note += ' ' + std::string(info.errorCode);
         if (!info.requestId.empty()) note += " id " + std::string(info.requestId);
-        if (info.retryIn) note += " in " + std::to_string(info.retryIn->count());
-        if (!info.reason.empty()) note += " (" + std::string(info.reason) + ')';
+        if (info.retryDelay) note += " in " + std::to_string(info.retryDelay->count());
+        if (!info.retryReason.empty()) note += " (" + std::string(info.retryReason) + ')';
         notes.push_back(std::move(note));
         durations.push_back(info.duration);
         if (throws) throw std::runtime_error("from an observer");
@@ -111,26 +112,26 @@ public:
 class ExchangeTest : public testing::Test {
 protected:
     ExchangeTest() {
-        wiring.transport = transport;
-        wiring.time = time;
-        wiring.observer = observer;
-        wiring.logger = logger;
+        context.transport = transport;
+        context.clock = clock;
+        context.observer = observer;
+        context.logger = logger;
         describe("GET");
-        out.http.url = "https://api.test/api/v1/applications/x?cursor=abc";
-        out.http.maxResponseBytes = 1000;
-        out.route = "/applications/{id}";
+        prepared.http.url = "https://api.test/api/v1/applications/x?cursor=abc";
+        prepared.http.maxResponseBytes = 1000;
+        prepared.route = "/applications/{id}";
     }
 
     void describe(const std::string& method) {
-        out.http.method = method;
-        out.repeatable = repeatableByKind(method);
-        out.deletes = method == "DELETE";
+        prepared.http.method = method;
+        prepared.retryable = isRetryableMethod(method);
+        prepared.deletes = method == "DELETE";
     }
     void script(std::deque<ScriptedTransport::Step> steps) { transport->steps = std::move(steps); }
 
-    Answer run() {
-        const Budget budget(*time, whole, maxRetries, cancellation.token());
-        return Exchange(wiring, out, budget, &tokens, &info).run();
+    CallResult run() {
+        const CallDeadline deadline(*clock, whole, maxRetries, cancellation.token());
+        return Exchange(context, prepared, deadline, &tokens, &info).run();
     }
     /// The error of a run that fails.
     template <class T>
@@ -144,11 +145,11 @@ protected:
     }
 
     std::shared_ptr<ScriptedTransport> transport = std::make_shared<ScriptedTransport>();
-    std::shared_ptr<test::FakeTime> time = std::make_shared<test::FakeTime>();
+    std::shared_ptr<test::FakeClock> clock = std::make_shared<test::FakeClock>();
     std::shared_ptr<Notes> observer = std::make_shared<Notes>();
     std::shared_ptr<Lines> logger = std::make_shared<Lines>();
-    Wiring wiring{};
-    Outgoing out{};
+    CallContext context{};
+    PreparedRequest prepared{};
     FakeTokens tokens{};
     ResponseInfo info{};
     CancellationSource cancellation{};
@@ -157,70 +158,70 @@ protected:
 };
 
 TEST_F(ExchangeTest, EndsWithTheFirstSuccess) {
-    script({reply(200, "body")});
-    const Answer answer = run();
-    EXPECT_TRUE(answer.succeeded());
-    EXPECT_EQ(answer.http.body, "body");
-    EXPECT_EQ(answer.attempts, 1);
-    EXPECT_EQ(answer.maxAttempts, 3);
-    EXPECT_EQ(answer.reason, "");
-    EXPECT_THAT(time->waits(), IsEmpty());
+    script({response(200, "body")});
+    const CallResult result = run();
+    EXPECT_TRUE(result.succeeded());
+    EXPECT_EQ(result.http.body, "body");
+    EXPECT_EQ(result.attempts, 1);
+    EXPECT_EQ(result.maxAttempts, 3);
+    EXPECT_EQ(result.reason, "");
+    EXPECT_THAT(clock->waits(), IsEmpty());
 }
 
 TEST_F(ExchangeTest, TakesEvery2xxForSuccess) {
     for (const int status : {200, 201, 204, 299}) {
-        script({reply(status)});
+        script({response(status)});
         EXPECT_TRUE(run().succeeded()) << status;
     }
     for (const int status : {300, 304, 400, 404}) {
-        script({reply(status)});
+        script({response(status)});
         EXPECT_FALSE(run().succeeded()) << status;
     }
 }
 
 TEST_F(ExchangeTest, SendsTheToken) {
-    out.http.headers = {{"Authorization", ""}, {"Accept", "x"}};
-    script({reply(200)});
+    prepared.http.headers = {{"Authorization", ""}, {"Accept", "x"}};
+    script({response(200)});
     run();
     EXPECT_THAT(transport->sent[0].headers,
                 ElementsAre(testing::Pair("Authorization", "Bearer token-1"), testing::Pair("Accept", "x")));
 }
 
 TEST_F(ExchangeTest, TriesAgainAfterAWait) {
-    script({reply(503), fail(NetworkErrorKind::connect, false), reply(200)});
-    const Answer answer = run();
-    EXPECT_TRUE(answer.succeeded());
-    EXPECT_EQ(answer.attempts, 3);
-    EXPECT_THAT(time->waits(), ElementsAre(500ms, 1s));
+    script({response(503), fail(NetworkErrorKind::connect, false), response(200)});
+    const CallResult result = run();
+    EXPECT_TRUE(result.succeeded());
+    EXPECT_EQ(result.attempts, 3);
+    EXPECT_THAT(clock->waits(), ElementsAre(500ms, 1s));
 }
 
 TEST_F(ExchangeTest, WaitsAsLongAsTheServerAsks) {
     script(
-        {reply(429, "", {{"retry-after", "7"}}),
-         reply(503, "", {{"Date", "Sat, 31 Jan 2026 11:00:00 GMT"}, {"Retry-After", "Sat, 31 Jan 2026 11:00:09 GMT"}}),
-         reply(200)});
+        {response(429, "", {{"retry-after", "7"}}),
+         response(503, "", {{"Date", "Sat, 31 Jan 2026 11:00:00 GMT"}, {"Retry-After", "Sat, 31 Jan 2026 11:00:09 GMT"}}),
+         response(200)});
     run();
-    EXPECT_THAT(time->waits(), ElementsAre(7s, 9s));
+    EXPECT_THAT(clock->waits(), ElementsAre(7s, 9s));
 }
 
 TEST_F(ExchangeTest, EndsWhenTheRetriesAreUsedUp) {
-    script({reply(503, "busy", {{"Retry-After", "1"}})});
-    const Answer answer = run();
-    EXPECT_FALSE(answer.succeeded());
-    EXPECT_EQ(answer.http.statusCode, 503);
-    EXPECT_EQ(answer.attempts, 3);
-    EXPECT_EQ(answer.reason, "all 2 retries are used up");
-    EXPECT_EQ(answer.retryAfter, 1s);
+    script({response(503, "busy", {{"Retry-After", "1"}})});
+    const CallResult result = run();
+    EXPECT_FALSE(result.succeeded());
+    EXPECT_EQ(result.http.statusCode, 503);
+    EXPECT_EQ(result.attempts, 3);
+    EXPECT_EQ(result.reason, "all 2 retries are used up");
+    EXPECT_EQ(result.retryAfter, 1s);
 }
 
-TEST_F(ExchangeTest, ForgetsTheRetryAfterOfAReplyBefore) {
-    script({reply(503, "", {{"Retry-After", "1"}}), reply(404)});
+TEST_F(ExchangeTest, ForgetsTheRetryAfterOfAResponseBefore) {
+    script({response(503, "", {{"Retry-After", "1"}}), response(404)});
     EXPECT_EQ(run().retryAfter, std::nullopt);
 }
 
 TEST_F(ExchangeTest, MakesAsManyAttemptsAsTheCallSays) {
     maxRetries = 0;
-    script({reply(503)});
+    script({response(503)});
     EXPECT_EQ(run().attempts, 1);
     maxRetries = 5;
     EXPECT_EQ(run().attempts, 6);
@@ -229,18 +230,18 @@ TEST_F(ExchangeTest, MakesAsManyAttemptsAsTheCallSays) {
 TEST_F(ExchangeTest, DoesNotRepeatAPostThatMayHaveBeenProcessed) {
     describe("POST");
     for (const int status : {408, 500, 502, 503, 504}) {
-        script({reply(status), reply(200)});
-        const Answer answer = run();
-        EXPECT_EQ(answer.attempts, 1) << status;
-        EXPECT_THAT(answer.reason, HasSubstr("it may have been processed")) << status;
+        script({response(status), response(200)});
+        const CallResult result = run();
+        EXPECT_EQ(result.attempts, 1) << status;
+        EXPECT_THAT(result.reason, HasSubstr("it may have been processed")) << status;
     }
-    script({fail(NetworkErrorKind::receive, true), reply(200)});
+    script({fail(NetworkErrorKind::receive, true), response(200)});
     EXPECT_TRUE(failure<NetworkError>().requestMayHaveBeenProcessed());
 }
 
 TEST_F(ExchangeTest, RepeatsAPostThatWasNotProcessed) {
     describe("POST");
-    script({reply(429), fail(NetworkErrorKind::connect, false), reply(201)});
+    script({response(429), fail(NetworkErrorKind::connect, false), response(201)});
     EXPECT_EQ(run().attempts, 3);
 }
 
@@ -248,62 +249,62 @@ TEST_F(ExchangeTest, ReplaysOnceWithANewTokenAfterA401) {
     for (const char* method : {"GET", "POST"}) {
         describe(method);
         transport->sent.clear();
-        script({reply(401), reply(200)});
+        script({response(401), response(200)});
         maxRetries = 0; // it is no retry
-        const Answer answer = run();
-        EXPECT_TRUE(answer.succeeded()) << method;
-        EXPECT_EQ(answer.attempts, 2);
-        EXPECT_EQ(answer.maxAttempts, 2);
+        const CallResult result = run();
+        EXPECT_TRUE(result.succeeded()) << method;
+        EXPECT_EQ(result.attempts, 2);
+        EXPECT_EQ(result.maxAttempts, 2);
         ASSERT_EQ(transport->sent.size(), 2U);
         EXPECT_NE(*findHeader(transport->sent[0].headers, "Authorization"),
                   *findHeader(transport->sent[1].headers, "Authorization"));
-        EXPECT_THAT(time->waits(), IsEmpty());
+        EXPECT_THAT(clock->waits(), IsEmpty());
     }
 }
 
 TEST_F(ExchangeTest, TakesASecond401ForTheAnswer) {
-    script({reply(401)});
-    const Answer answer = run();
-    EXPECT_EQ(answer.http.statusCode, 401);
-    EXPECT_EQ(answer.attempts, 2);
+    script({response(401)});
+    const CallResult result = run();
+    EXPECT_EQ(result.http.statusCode, 401);
+    EXPECT_EQ(result.attempts, 2);
 }
 
 TEST_F(ExchangeTest, CountsRetriesBeforeAndBehindTheReplay) {
-    script({reply(503), reply(401), reply(503), reply(401)});
-    const Answer answer = run();
-    EXPECT_EQ(answer.http.statusCode, 401);
-    EXPECT_EQ(answer.attempts, 4);
-    EXPECT_EQ(answer.maxAttempts, 4);
+    script({response(503), response(401), response(503), response(401)});
+    const CallResult result = run();
+    EXPECT_EQ(result.http.statusCode, 401);
+    EXPECT_EQ(result.attempts, 4);
+    EXPECT_EQ(result.maxAttempts, 4);
 }
 
 TEST_F(ExchangeTest, TakesA401OfATokenRequestForTheAnswer) {
-    script({reply(401)});
-    const Budget budget(*time, whole, maxRetries, {});
-    EXPECT_EQ(Exchange(wiring, out, budget, nullptr, nullptr).run().attempts, 1);
+    script({response(401)});
+    const CallDeadline deadline(*clock, whole, maxRetries, {});
+    EXPECT_EQ(Exchange(context, prepared, deadline, nullptr, nullptr).run().attempts, 1);
     EXPECT_EQ(findHeader(transport->sent[0].headers, "Authorization"), nullptr);
 }
 
 TEST_F(ExchangeTest, TakesA404OfADeleteForDoneIfAnEarlierAttemptMayHaveDoneIt) {
     describe("DELETE");
-    const std::vector<ScriptedTransport::Step> ambiguous{reply(500), reply(502), reply(504),
+    const std::vector<ScriptedTransport::Step> ambiguous{response(500), response(502), response(504),
                                                          fail(NetworkErrorKind::receive, true)};
     for (const auto& first : ambiguous) {
-        script({first, reply(404)});
-        const Answer answer = run();
-        EXPECT_TRUE(answer.doneBefore);
-        EXPECT_TRUE(answer.succeeded());
+        script({first, response(404)});
+        const CallResult result = run();
+        EXPECT_TRUE(result.alreadyDeleted);
+        EXPECT_TRUE(result.succeeded());
     }
-    const std::vector<ScriptedTransport::Step> refusals{reply(503), reply(429), fail(NetworkErrorKind::connect, false)};
+    const std::vector<ScriptedTransport::Step> refusals{response(503), response(429), fail(NetworkErrorKind::connect, false)};
     for (const auto& first : refusals) {
-        script({first, reply(404)});
+        script({first, response(404)});
         EXPECT_FALSE(run().succeeded());
     }
-    script({reply(404)});
+    script({response(404)});
     EXPECT_FALSE(run().succeeded());
 }
 
 TEST_F(ExchangeTest, TakesA404OfAnotherMethodForWhatItIs) {
-    script({reply(502), reply(404)});
+    script({response(502), response(404)});
     EXPECT_FALSE(run().succeeded());
 }
 
@@ -318,7 +319,7 @@ TEST_F(ExchangeTest, SaysAllAboutAFailureOfTheNetwork) {
 }
 
 TEST_F(ExchangeTest, RemembersThatAnEarlierAttemptMayHaveBeenProcessed) {
-    script({reply(502), fail(NetworkErrorKind::connect, false)});
+    script({response(502), fail(NetworkErrorKind::connect, false)});
     EXPECT_TRUE(failure<NetworkError>().requestMayHaveBeenProcessed());
     script({fail(NetworkErrorKind::receive, true), fail(NetworkErrorKind::connect, false)});
     EXPECT_TRUE(failure<NetworkError>().requestMayHaveBeenProcessed());
@@ -326,7 +327,7 @@ TEST_F(ExchangeTest, RemembersThatAnEarlierAttemptMayHaveBeenProcessed) {
 
 TEST_F(ExchangeTest, RemembersItAlsoIfNoTokenComesForTheNextAttempt) {
     describe("DELETE");
-    script({fail(NetworkErrorKind::receive, true), reply(204)});
+    script({fail(NetworkErrorKind::receive, true), response(204)});
     tokens.failsAt = 2;
     const auto error = failure<NetworkError>();
     EXPECT_EQ(error.message(), "no token");
@@ -335,7 +336,7 @@ TEST_F(ExchangeTest, RemembersItAlsoIfNoTokenComesForTheNextAttempt) {
 }
 
 TEST_F(ExchangeTest, SendsNothingOfACallThatIsCancelled) {
-    script({reply(200)});
+    script({response(200)});
     cancellation.cancel();
     const auto error = failure<CancelledError>();
     EXPECT_EQ(error.attempts(), 0);
@@ -348,7 +349,7 @@ TEST_F(ExchangeTest, DoesNotGoOnAfterAWaitThatWasCancelled) {
                 cancellation.cancel();
                 return HttpResponse{503, {}, {}};
             },
-            reply(200)});
+            response(200)});
     EXPECT_EQ(failure<CancelledError>().attempts(), 1);
     EXPECT_EQ(transport->sent.size(), 1U);
 }
@@ -366,14 +367,14 @@ TEST_F(ExchangeTest, IsCancelledWhateverTheTransportThrowsThen) {
 }
 
 TEST_F(ExchangeTest, GivesTheTransportNoMoreTimeThanTheCallHas) {
-    wiring.timeouts.connect = 10s;
-    wiring.timeouts.attempt = 30s;
+    context.timeouts.connect = 10s;
+    context.timeouts.attempt = 30s;
     whole = 40s;
     script({[this](const HttpRequest&) {
-                time->advance(30s);
+                clock->advance(30s);
                 return HttpResponse{503, {}, {}};
             },
-            reply(200)});
+            response(200)});
     run();
     ASSERT_EQ(transport->sent.size(), 2U);
     EXPECT_EQ(transport->sent[0].connectTimeout, 10s);
@@ -384,7 +385,7 @@ TEST_F(ExchangeTest, GivesTheTransportNoMoreTimeThanTheCallHas) {
 
 TEST_F(ExchangeTest, SaysThatTheCallsTimeIsUsedUp) {
     script({[this](const HttpRequest&) -> HttpResponse {
-        time->advance(120s);
+        clock->advance(120s);
         throw TimeoutError("no complete reply within 30 s", true);
     }});
     const auto error = failure<TimeoutError>();
@@ -394,10 +395,10 @@ TEST_F(ExchangeTest, SaysThatTheCallsTimeIsUsedUp) {
 
 TEST_F(ExchangeTest, StartsNoAttemptWhenTheCallsTimeIsUsedUp) {
     script({[this](const HttpRequest&) {
-                time->advance(120s);
+                clock->advance(120s);
                 return HttpResponse{401, {}, {}};
             },
-            reply(200)});
+            response(200)});
     const auto error = failure<TimeoutError>();
     EXPECT_EQ(error.message(), "the call's time of 120 s is used up");
     EXPECT_EQ(error.attempts(), 1);
@@ -406,17 +407,17 @@ TEST_F(ExchangeTest, StartsNoAttemptWhenTheCallsTimeIsUsedUp) {
 }
 
 TEST_F(ExchangeTest, DoesNotWaitLongerThanTheCallHas) {
-    script({reply(503, "", {{"Retry-After", "50"}})});
+    script({response(503, "", {{"Retry-After", "50"}})});
     whole = 60s;
-    const Answer answer = run();
-    EXPECT_EQ(answer.attempts, 2);
-    EXPECT_EQ(answer.reason, "the wait of 50 s would outlast the call's time");
+    const CallResult result = run();
+    EXPECT_EQ(result.attempts, 2);
+    EXPECT_EQ(result.reason, "the wait of 50 s would outlast the call's time");
 }
 
-TEST_F(ExchangeTest, TakesAStatusThatIsNoneForABrokenReply) {
+TEST_F(ExchangeTest, TakesAStatusThatIsNoneForABrokenResponse) {
     maxRetries = 0;
     for (const int status : {0, -1, 100, 101, 199, 600, 999}) {
-        script({reply(status)});
+        script({response(status)});
         EXPECT_EQ(failure<NetworkError>().kind(), NetworkErrorKind::protocol) << status;
     }
 }
@@ -439,7 +440,7 @@ TEST_F(ExchangeTest, PassesOnWhatIsNoFailureOfTheNetwork) {
 }
 
 TEST_F(ExchangeTest, FillsInWhatCameBack) {
-    script({reply(503, "busy"), reply(200, "body", {{"X-Request-Id", "req_1"}})});
+    script({response(503, "busy"), response(200, "body", {{"X-Request-Id", "req_1"}})});
     run();
     EXPECT_EQ(info.statusCode, 200);
     EXPECT_EQ(info.requestId, "req_1");
@@ -456,23 +457,23 @@ TEST_F(ExchangeTest, FillsInWhatCameBackOfACallThatFails) {
     EXPECT_EQ(info.statusCode, 0);
     EXPECT_EQ(info.body, "");
     EXPECT_EQ(info.attempts, 3);
-    script({reply(404, "gone")});
+    script({response(404, "gone")});
     run();
     EXPECT_EQ(info.statusCode, 404);
     EXPECT_EQ(info.body, "gone");
 }
 
 TEST_F(ExchangeTest, CutsTheBodyOfAnErrorAtTheLargestSize) {
-    out.http.maxResponseBytes = 4;
-    script({reply(404, "abcde")});
+    prepared.http.maxResponseBytes = 4;
+    script({response(404, "abcde")});
     EXPECT_EQ(run().http.body, "abcd");
-    script({reply(200, "abcde")}); // one byte more shows that it was cut
+    script({response(200, "abcde")}); // one byte more shows that it was cut
     EXPECT_EQ(run().http.body, "abcde");
 }
 
 TEST_F(ExchangeTest, TellsTheObserverOfEveryAttempt) {
     script(
-        {reply(503), reply(401), fail(NetworkErrorKind::receive, true), reply(200, "", {{"x-request-id", "req_1"}})});
+        {response(503), response(401), fail(NetworkErrorKind::receive, true), response(200, "", {{"x-request-id", "req_1"}})});
     run();
     EXPECT_THAT(observer->notes,
                 ElementsAre("1 GET /applications/{id} 503 in 500 (status 503)",
@@ -483,7 +484,7 @@ TEST_F(ExchangeTest, TellsTheObserverOfEveryAttempt) {
 
 TEST_F(ExchangeTest, TellsTheObserverHowLongAnAttemptTook) {
     script({[this](const HttpRequest&) {
-        time->advance(1500ms);
+        clock->advance(1500ms);
         return HttpResponse{200, {}, {}};
     }});
     run();
@@ -493,18 +494,18 @@ TEST_F(ExchangeTest, TellsTheObserverHowLongAnAttemptTook) {
 TEST_F(ExchangeTest, IsNotStoppedByAnObserverOrALoggerThatThrows) {
     observer->throws = true;
     logger->throws = true;
-    script({reply(503), reply(200)});
+    script({response(503), response(200)});
     EXPECT_TRUE(run().succeeded());
 }
 
 TEST_F(ExchangeTest, LogsEveryAttempt) {
     script({[this](const HttpRequest&) {
-                time->advance(1500ms);
+                clock->advance(1500ms);
                 return HttpResponse{503, {{"x-request-id", "req_1"}}, {}};
             },
-            reply(200)});
+            response(200)});
     run();
-    script({reply(404)});
+    script({response(404)});
     run();
     EXPECT_THAT(logger->lines,
                 ElementsAre("info: GET /api/v1/applications/x?cursor=... -> 503 (1.5 s, attempt 1/3, request req_1), "
@@ -514,7 +515,7 @@ TEST_F(ExchangeTest, LogsEveryAttempt) {
 }
 
 TEST_F(ExchangeTest, KeepsSecretsOutOfLogsAndErrors) {
-    out.secrets = {Secret("hushhush")};
+    prepared.secrets = {Secret("hushhush")};
     maxRetries = 0;
     script({[](const HttpRequest&) -> HttpResponse {
         throw NetworkError(NetworkErrorKind::receive, "got token-1 and hushhush\nand a line", true);
@@ -526,32 +527,32 @@ TEST_F(ExchangeTest, KeepsSecretsOutOfLogsAndErrors) {
 }
 
 TEST_F(ExchangeTest, HandsTheSecretsToWhoeverMakesAnErrorOfTheAnswer) {
-    out.secrets = {Secret("hushhush")};
-    script({reply(404)});
-    EXPECT_THAT(secretsOf(out, run().token), ElementsAre(Secret("hushhush"), Secret("token-1")));
-    EXPECT_THAT(secretsOf(out, nullptr), ElementsAre(Secret("hushhush"))) << "a token request has none";
+    prepared.secrets = {Secret("hushhush")};
+    script({response(404)});
+    EXPECT_THAT(secretsOf(prepared, run().token), ElementsAre(Secret("hushhush"), Secret("token-1")));
+    EXPECT_THAT(secretsOf(prepared, nullptr), ElementsAre(Secret("hushhush"))) << "a token request has none";
 }
 
 class ErrorOfTest : public testing::Test {
 protected:
     ErrorOfTest() {
-        out.http.method = "GET";
-        out.http.url = "https://api.test/api/v1/x";
-        answer.attempts = 2;
-        answer.maxAttempts = 3;
+        prepared.http.method = "GET";
+        prepared.http.url = "https://api.test/api/v1/x";
+        result.attempts = 2;
+        result.maxAttempts = 3;
     }
     ErrorData errorFor(int status, std::string body, Headers headers = {}) {
-        answer.http = {status, std::move(headers), std::move(body)};
-        return errorOf(out, answer, ErrorData::Kind::http);
+        result.http = {status, std::move(headers), std::move(body)};
+        return errorOf(prepared, result, ErrorData::Kind::http);
     }
 
-    Outgoing out{};
-    Answer answer{};
+    PreparedRequest prepared{};
+    CallResult result{};
 };
 
 TEST_F(ErrorOfTest, HoldsWhatTheServerSaid) {
-    answer.reason = "reason";
-    answer.retryAfter = 3s;
+    result.reason = "reason";
+    result.retryAfter = 3s;
     const ErrorData data = errorFor(422, R"({"message":"m","code":"c","errors":["e"],"missingScopes":["s"],"more":1})",
                                     {{"X-Request-Id", "req_1"}});
     EXPECT_EQ(data.status, 422);
@@ -571,7 +572,7 @@ TEST_F(ErrorOfTest, HoldsWhatTheServerSaid) {
     EXPECT_THAT(data.body, StartsWith(R"({"message")"));
 }
 
-TEST_F(ErrorOfTest, QuotesAReplyThatIsNoJsonInOneLine) {
+TEST_F(ErrorOfTest, QuotesAResponseThatIsNoJsonInOneLine) {
     EXPECT_EQ(errorFor(502, "\r\n<html>\n  <h1>Bad\tGateway</h1>\n</html>\n ").message,
               "<html> <h1>Bad Gateway</h1> </html>");
     EXPECT_EQ(errorFor(502, "[1]").message, "[1]");
@@ -590,7 +591,7 @@ TEST_F(ErrorOfTest, DoesNotCutWithinACharacter) {
     EXPECT_EQ(errorFor(502, std::string(1000, '\x80')).message, "...");
 }
 
-TEST_F(ErrorOfTest, NamesTheStatusOfAReplyThatSaysNothing) {
+TEST_F(ErrorOfTest, NamesTheStatusOfAResponseThatSaysNothing) {
     EXPECT_EQ(errorFor(503, "").message, "HTTP 503");
     EXPECT_EQ(errorFor(503, " \n").message, "HTTP 503");
     EXPECT_EQ(errorFor(503, "{}").message, "HTTP 503");

@@ -10,7 +10,7 @@
 
 namespace kontext::test {
 
-class FakeTime : public Time {
+class FakeClock : public Clock {
 public:
     /// 2026-01-31T12:00:00Z by the wall clock.
     static std::chrono::system_clock::time_point start() {

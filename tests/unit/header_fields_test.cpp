@@ -24,17 +24,6 @@ std::string refusalOf(const std::string& name, const std::string& value = "x") {
     return {};
 }
 
-TEST(HeaderFields, CompareWithoutRegardToAsciiCase) {
-    EXPECT_TRUE(equalsIgnoringCase("", ""));
-    EXPECT_TRUE(equalsIgnoringCase("X-Request-Id", "x-rEQUEST-iD"));
-    EXPECT_TRUE(equalsIgnoringCase("AZ[`{", "az[`{"));
-    EXPECT_FALSE(equalsIgnoringCase("a", "ab"));
-    EXPECT_FALSE(equalsIgnoringCase("a", "b"));
-    EXPECT_FALSE(equalsIgnoringCase("[", "{"));
-    EXPECT_FALSE(equalsIgnoringCase("@", "`"));
-    EXPECT_FALSE(equalsIgnoringCase("\xc3\x89", "\xc3\xa9"));
-}
-
 TEST(HeaderFields, AreFoundByAnyCaseFirstOfAll) {
     const Headers headers{{"A", "1"}, {"X-b", "2"}, {"x-B", "3"}};
     ASSERT_NE(findHeader(headers, "X-B"), nullptr);

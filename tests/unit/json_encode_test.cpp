@@ -349,7 +349,7 @@ TEST(JsonEncode, EscapesASecretLikeAnyText) {
 }
 
 TEST(JsonEncode, HasRoomForSecretsFromTheStart) {
-    // A buffer that grows leaves copies of what it held behind.
+    // A buffer that grows leaves copies of what it value behind.
     EXPECT_GE(encode(Secret(std::string(1000, 'x'))).capacity(), 6000U);
 }
 

@@ -82,24 +82,24 @@ public:
     bool throws = false;
 };
 
-TEST(Wiring, LogsOneLineWithoutControlBytes) {
+TEST(CallContext, LogsOneLineWithoutControlBytes) {
     const auto logger = std::make_shared<Lines>();
-    Wiring wiring;
-    wiring.logger = logger;
-    wiring.log(LogLevel::info, "a\nb\x1b[2J");
+    CallContext context;
+    context.logger = logger;
+    context.log(LogLevel::info, "a\nb\x1b[2J");
     EXPECT_THAT(logger->lines, ElementsAre(R"(a\nb\x1b[2J)"));
 }
 
-TEST(Wiring, SwallowsWhatALoggerThrows) {
+TEST(CallContext, SwallowsWhatALoggerThrows) {
     const auto logger = std::make_shared<Lines>();
     logger->throws = true;
-    Wiring wiring;
-    wiring.logger = logger;
-    EXPECT_NO_THROW(wiring.log(LogLevel::info, "x"));
+    CallContext context;
+    context.logger = logger;
+    EXPECT_NO_THROW(context.log(LogLevel::info, "x"));
     EXPECT_EQ(logger->lines.size(), 1U);
 }
 
-TEST(Wiring, IsSilentWithoutALogger) { EXPECT_NO_THROW(Wiring{}.log(LogLevel::error, "x")); }
+TEST(CallContext, IsSilentWithoutALogger) { EXPECT_NO_THROW(CallContext{}.log(LogLevel::error, "x")); }
 
 } // namespace
 } // namespace kontext

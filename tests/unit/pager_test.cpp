@@ -22,13 +22,13 @@ using Cursor = std::optional<std::string>;
 
 /// What the server would send next, and which cursors it was asked for.
 struct Script {
-    struct Reply {
+    struct Response {
         std::vector<int> items{};
         Cursor next{};
         bool fails = false;
-        std::string body{}; // empty: one that no other reply has
+        std::string body{}; // empty: one that no other response has
     };
-    std::deque<Reply> replies{};
+    std::deque<Response> responses{};
     std::vector<Cursor> asked{};
 };
 
@@ -38,12 +38,12 @@ public:
 
     Page<int> fetch(const Cursor& cursor, std::string& body) override {
         script_.asked.push_back(cursor);
-        if (script_.replies.empty()) throw std::logic_error("one page more than there is was asked for");
-        Script::Reply reply = std::move(script_.replies.front());
-        script_.replies.pop_front();
-        if (reply.fails) throw std::runtime_error("no reply");
-        body = reply.body.empty() ? "body " + std::to_string(script_.asked.size()) : reply.body;
-        return {std::move(reply.items), std::move(reply.next)};
+        if (script_.responses.empty()) throw std::logic_error("one page more than there is was asked for");
+        Script::Response response = std::move(script_.responses.front());
+        script_.responses.pop_front();
+        if (response.fails) throw std::runtime_error("no reply");
+        body = response.body.empty() ? "body " + std::to_string(script_.asked.size()) : response.body;
+        return {std::move(response.items), std::move(response.next)};
     }
 
 private:
@@ -156,7 +156,7 @@ TEST(Pager, HandsOutEqualItemsOfPagesThatDiffer) {
 
 TEST(Pager, GoesOnAfterAFailure) {
     Script script = threePages();
-    script.replies.insert(script.replies.begin() + 1, Script::Reply{{}, {}, true});
+    script.responses.insert(script.responses.begin() + 1, Script::Response{{}, {}, true});
     const auto pager = pagerOf(script);
     std::vector<int> items;
     EXPECT_THROW(
@@ -174,7 +174,7 @@ TEST(Pager, GoesOnAfterAFailure) {
 
 TEST(Pager, BeginsAnewAfterAFailureOfTheFirstPage) {
     Script script = threePages();
-    script.replies.push_front({{}, {}, true});
+    script.responses.push_front({{}, {}, true});
     const auto pager = pagerOf(script);
     EXPECT_THROW(pager.begin(), std::runtime_error);
     EXPECT_EQ(pager.cursor(), Cursor());

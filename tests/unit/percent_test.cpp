@@ -24,17 +24,6 @@ std::string formEncoded(std::string_view text) {
     return out;
 }
 
-/// What the ConfigError says; "" if there is none.
-std::string refusalOf(std::string_view id) {
-    try {
-        checkId("applicationId", id);
-    } catch (const ConfigError& error) {
-        EXPECT_EQ(error.field(), "applicationId");
-        return error.message();
-    }
-    return {};
-}
-
 TEST(Percent, LeavesUnreservedCharactersAlone) {
     EXPECT_EQ(encoded(letters), letters);
     EXPECT_EQ(encoded("-._~"), "-._~");
@@ -79,20 +68,6 @@ TEST(Percent, KnowsWhatBreaksALine) {
         EXPECT_TRUE(breaksLines(text));
     for (const std::string_view text : {""sv, "abc"sv, "\t"sv, "\v\f"sv, "\x7f\xff"sv, "%0a"sv})
         EXPECT_FALSE(breaksLines(text));
-}
-
-TEST(Percent, TakesAnyIdThatCanBeOneSegment) {
-    for (const char* id :
-         {"a", "7d9f8e1c-0000-4000-8000-000000000000", "...", ".a", "a/b", "a b", "?", "%2e", "\xc3\xa9"})
-        EXPECT_EQ(refusalOf(id), "") << id;
-}
-
-TEST(Percent, RefusesIdsThatCannot) {
-    EXPECT_EQ(refusalOf(""), "applicationId must not be empty");
-    EXPECT_EQ(refusalOf("."), "applicationId must not be \".\"");
-    EXPECT_EQ(refusalOf(".."), "applicationId must not be \"..\"");
-    for (const std::string_view id : {std::string_view("a\rb"), std::string_view("a\n"), std::string_view("\0", 1)})
-        EXPECT_EQ(refusalOf(id), "applicationId must not hold CR, LF or NUL");
 }
 
 TEST(HasDotSegments, FindsThemEncodedOrNot) {

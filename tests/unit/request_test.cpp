@@ -96,15 +96,40 @@ TEST(Request, HasABodyAndRemembersTheSecretsInIt) {
 }
 
 TEST(Request, IsRepeatableByItsMethodOrIfItIsHarmless) {
-    EXPECT_TRUE(Request("GET", "/x").repeatable());
-    EXPECT_TRUE(Request("DELETE", "/x").repeatable());
-    EXPECT_FALSE(Request("POST", "/x").repeatable());
-    EXPECT_TRUE(Request("POST", "/x").harmless().repeatable());
+    EXPECT_TRUE(Request("GET", "/x").isRetryable());
+    EXPECT_TRUE(Request("DELETE", "/x").isRetryable());
+    EXPECT_FALSE(Request("POST", "/x").isRetryable());
+    EXPECT_TRUE(Request("POST", "/x").retryable().isRetryable());
 }
 
-TEST(Request, WantsAReplyUnlessItSaysOtherwise) {
-    EXPECT_EQ(Request("GET", "/x").reply(), ReplyBody::required);
-    EXPECT_EQ(Request("GET", "/x").reply(ReplyBody::optional).reply(), ReplyBody::optional);
+TEST(Request, WantsAResponseUnlessItSaysOtherwise) {
+    EXPECT_EQ(Request("GET", "/x").response(), ResponseBody::required);
+    EXPECT_EQ(Request("GET", "/x").response(ResponseBody::optional).response(), ResponseBody::optional);
+}
+
+/// What the ConfigError says; "" if there is none.
+std::string refusalOf(std::string_view id) {
+    try {
+        checkId("applicationId", id);
+    } catch (const ConfigError& error) {
+        EXPECT_EQ(error.field(), "applicationId");
+        return error.message();
+    }
+    return {};
+}
+
+TEST(CheckId, TakesAnyIdThatCanBeOneSegment) {
+    for (const char* id :
+         {"a", "7d9f8e1c-0000-4000-8000-000000000000", "...", ".a", "a/b", "a b", "?", "%2e", "\xc3\xa9"})
+        EXPECT_EQ(refusalOf(id), "") << id;
+}
+
+TEST(CheckId, RefusesIdsThatCannot) {
+    EXPECT_EQ(refusalOf(""), "applicationId must not be empty");
+    EXPECT_EQ(refusalOf("."), "applicationId must not be \".\"");
+    EXPECT_EQ(refusalOf(".."), "applicationId must not be \"..\"");
+    for (const std::string_view id : {std::string_view("a\rb"), std::string_view("a\n"), std::string_view("\0", 1)})
+        EXPECT_EQ(refusalOf(id), "applicationId must not hold CR, LF or NUL");
 }
 
 } // namespace

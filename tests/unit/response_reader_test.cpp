@@ -12,10 +12,10 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
-using transport::ReplyReader;
+using transport::ResponseReader;
 
-TEST(ReplyReader, CollectsHeadersAndBody) {
-    ReplyReader reader(100);
+TEST(ResponseReader, CollectsHeadersAndBody) {
+    ResponseReader reader(100);
     for (const char* line : {"HTTP/1.1 200 OK\r\n", "Content-Type: text/plain\r\n", "X-A:b\r\n", "\r\n"})
         EXPECT_TRUE(reader.header(line));
     EXPECT_TRUE(reader.body("ab", 4));
@@ -27,31 +27,31 @@ TEST(ReplyReader, CollectsHeadersAndBody) {
     EXPECT_EQ(response.body, "abcd");
 }
 
-TEST(ReplyReader, TrimsHeaderValues) {
-    ReplyReader reader(100);
+TEST(ResponseReader, TrimsHeaderValues) {
+    ResponseReader reader(100);
     for (const char* line : {"HTTP/1.1 200\r\n", "A:  \t b c \t\r\n", "B:\r\n", "C: d:e\n", "D: x"})
         reader.header(line);
     EXPECT_THAT(std::move(reader).take(200).headers,
                 ElementsAre(Pair("A", "b c"), Pair("B", ""), Pair("C", "d:e"), Pair("D", "x")));
 }
 
-TEST(ReplyReader, KeepsHeadersThatComeTwiceInTheirOrder) {
-    ReplyReader reader(100);
+TEST(ResponseReader, KeepsHeadersThatComeTwiceInTheirOrder) {
+    ResponseReader reader(100);
     for (const char* line : {"HTTP/1.1 200\r\n", "A: 1\r\n", "a: 2\r\n", "A: 1\r\n"})
         reader.header(line);
     EXPECT_THAT(std::move(reader).take(200).headers, ElementsAre(Pair("A", "1"), Pair("a", "2"), Pair("A", "1")));
 }
 
-TEST(ReplyReader, ForgetsTheHeadersOfAnInformationalReply) {
-    ReplyReader reader(100);
+TEST(ResponseReader, ForgetsTheHeadersOfAnInformationalResponse) {
+    ResponseReader reader(100);
     for (const char* line :
          {"HTTP/1.1 103 Early Hints\r\n", "Link: x\r\n", "\r\n", "HTTP/1.1 200 OK\r\n", "A: b\r\n", "\r\n"})
         EXPECT_TRUE(reader.header(line));
     EXPECT_THAT(std::move(reader).take(200).headers, ElementsAre(Pair("A", "b")));
 }
 
-TEST(ReplyReader, IgnoresTrailers) {
-    ReplyReader reader(100);
+TEST(ResponseReader, IgnoresTrailers) {
+    ResponseReader reader(100);
     for (const char* line : {"HTTP/1.1 200 OK\r\n", "A: b\r\n", "\r\n"})
         reader.header(line);
     reader.body("x", 0);
@@ -59,65 +59,65 @@ TEST(ReplyReader, IgnoresTrailers) {
     EXPECT_THAT(std::move(reader).take(200).headers, ElementsAre(Pair("A", "b")));
 }
 
-TEST(ReplyReader, IgnoresLinesThatAreNoHeaders) {
-    ReplyReader reader(100);
+TEST(ResponseReader, IgnoresLinesThatAreNoHeaders) {
+    ResponseReader reader(100);
     for (const char* line : {"HTTP/1.1 200 OK\r\n", "garbage\r\n", "A: b\r\n", "\r\n"})
         EXPECT_TRUE(reader.header(line));
     EXPECT_THAT(std::move(reader).take(200).headers, ElementsAre(Pair("A", "b")));
 }
 
-TEST(ReplyReader, RefusesHeadersThatAreTooLarge) {
-    ReplyReader reader(100);
+TEST(ResponseReader, RefusesHeadersThatAreTooLarge) {
+    ResponseReader reader(100);
     EXPECT_TRUE(reader.header(std::string(65'536, 'x')));
     EXPECT_FALSE(reader.headersTooLarge());
     EXPECT_FALSE(reader.header("x"));
     EXPECT_TRUE(reader.headersTooLarge());
 }
 
-TEST(ReplyReader, CountsTheHeadersOfAllInformationalReplies) {
-    ReplyReader reader(100);
+TEST(ResponseReader, CountsTheHeadersOfAllInformationalResponses) {
+    ResponseReader reader(100);
     bool taken = true;
     for (int i = 0; i < 10'000 && taken; ++i)
         taken = reader.header("HTTP/1.1 103 Early Hints\r\n");
     EXPECT_FALSE(taken);
 }
 
-TEST(ReplyReader, KeepsABodyOfExactlyTheLargestSize) {
-    ReplyReader reader(4);
+TEST(ResponseReader, KeepsABodyOfExactlyTheLargestSize) {
+    ResponseReader reader(4);
     EXPECT_TRUE(reader.body("abcd", 4));
     EXPECT_FALSE(reader.cut());
     EXPECT_TRUE(reader.body("", 4));
     EXPECT_EQ(std::move(reader).take(200).body, "abcd");
 }
 
-TEST(ReplyReader, KeepsOneByteMoreOfABodyThatIsTooLarge) {
-    ReplyReader whole(4);
+TEST(ResponseReader, KeepsOneByteMoreOfABodyThatIsTooLarge) {
+    ResponseReader whole(4);
     EXPECT_FALSE(whole.body("abcdefgh", 8));
     EXPECT_TRUE(whole.cut());
     EXPECT_EQ(std::move(whole).take(200).body, "abcde");
 
-    ReplyReader pieces(4);
+    ResponseReader pieces(4);
     EXPECT_TRUE(pieces.body("abc", 0));
     EXPECT_FALSE(pieces.body("defgh", 0));
     EXPECT_TRUE(pieces.cut());
     EXPECT_EQ(std::move(pieces).take(200).body, "abcde");
 
-    ReplyReader exact(4);
+    ResponseReader exact(4);
     EXPECT_FALSE(exact.body("abcde", 5));
     EXPECT_TRUE(exact.cut());
 }
 
-TEST(ReplyReader, DoesNotBelieveALengthThatIsAnnounced) {
-    ReplyReader reader(std::size_t{1} << 40U);
+TEST(ResponseReader, DoesNotBelieveALengthThatIsAnnounced) {
+    ResponseReader reader(std::size_t{1} << 40U);
     EXPECT_TRUE(reader.body("x", std::numeric_limits<std::size_t>::max()));
     EXPECT_LT(std::move(reader).take(200).body.capacity(), std::size_t{2} << 20U);
 }
 
 // As of a body that was small before it was decompressed.
-TEST(ReplyReader, NeverHoldsMuchMoreThanTheLargestSize) {
+TEST(ResponseReader, NeverHoldsMuchMoreThanTheLargestSize) {
     constexpr std::size_t limit = std::size_t{1} << 20U;
     const std::string piece(16'384, 'x');
-    ReplyReader reader(limit);
+    ResponseReader reader(limit);
     int taken = 0;
     while (reader.body(piece, 1'000) && taken < 10'000)
         ++taken;
@@ -128,15 +128,15 @@ TEST(ReplyReader, NeverHoldsMuchMoreThanTheLargestSize) {
     EXPECT_LE(body.capacity(), 2 * limit + piece.size());
 }
 
-TEST(ReplyReader, KnowsNoLimitIfTheLimitIsTheLargestThereIs) {
-    ReplyReader reader(std::numeric_limits<std::size_t>::max());
+TEST(ResponseReader, KnowsNoLimitIfTheLimitIsTheLargestThereIs) {
+    ResponseReader reader(std::numeric_limits<std::size_t>::max());
     EXPECT_TRUE(reader.body("abc", 3));
     EXPECT_FALSE(reader.cut());
     EXPECT_EQ(std::move(reader).take(200).body, "abc");
 }
 
-TEST(ReplyReader, OfNothingIsEmpty) {
-    ReplyReader reader(4);
+TEST(ResponseReader, OfNothingIsEmpty) {
+    ResponseReader reader(4);
     const HttpResponse response = std::move(reader).take(204);
     EXPECT_EQ(response.statusCode, 204);
     EXPECT_THAT(response.headers, IsEmpty());

@@ -69,7 +69,7 @@ TEST(RetryAfter, CountsFromNowToADate) {
     EXPECT_EQ(wait("Sun, 01 Feb 2026 12:00:00 GMT"), 24h);
 }
 
-TEST(RetryAfter, CountsFromTheRepliesOwnDate) {
+TEST(RetryAfter, CountsFromTheResponsesOwnDate) {
     // Their clock is an hour behind ours.
     EXPECT_EQ(wait("Sat, 31 Jan 2026 11:00:30 GMT", "Sat, 31 Jan 2026 11:00:00 GMT"), 30s);
     // Theirs is a day ahead.

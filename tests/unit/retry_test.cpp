@@ -21,14 +21,14 @@ using testing::Not;
 Failure failureOf(int status = 503) {
     Failure failure;
     failure.method = "GET";
-    failure.repeatable = true;
+    failure.retryable = true;
     failure.status = status;
     failure.maxRetries = 2;
-    failure.left = 120s;
+    failure.remaining = 120s;
     return failure;
 }
 
-Failure noReply(bool mayHaveBeenProcessed, bool transient = true) {
+Failure noResponse(bool mayHaveBeenProcessed, bool transient = true) {
     Failure failure = failureOf(0);
     failure.mayHaveBeenProcessed = mayHaveBeenProcessed;
     failure.transient = transient;
@@ -38,7 +38,7 @@ Failure noReply(bool mayHaveBeenProcessed, bool transient = true) {
 TEST(Retry, RepeatsByMethodAndStatus) {
     struct Case {
         int status;
-        bool repeatable; // that a GET, PUT, DELETE, … is tried again
+        bool retryable; // that a GET, PUT, DELETE, … is tried again
         bool creating;   // that a POST is
     };
     const std::vector<Case> cases{
@@ -50,16 +50,16 @@ TEST(Retry, RepeatsByMethodAndStatus) {
     };
     for (const Case& c : cases) {
         Failure failure = failureOf(c.status);
-        EXPECT_EQ(decide(failure, {}, 1).again, c.repeatable) << c.status;
+        EXPECT_EQ(decide(failure, {}, 1).again, c.retryable) << c.status;
         failure.method = "POST";
-        failure.repeatable = false;
+        failure.retryable = false;
         EXPECT_EQ(decide(failure, {}, 1).again, c.creating) << c.status;
     }
 }
 
-TEST(Retry, RepeatsByWhatWasSentWhereThereIsNoReply) {
+TEST(Retry, RepeatsByWhatWasSentWhereThereIsNoResponse) {
     struct Case {
-        bool repeatable;
+        bool retryable;
         bool mayHaveBeenProcessed;
         bool transient;
         bool again;
@@ -70,10 +70,10 @@ TEST(Retry, RepeatsByWhatWasSentWhereThereIsNoReply) {
         {false, false, false, false}, {false, true, false, false},
     };
     for (const Case& c : cases) {
-        Failure failure = noReply(c.mayHaveBeenProcessed, c.transient);
-        failure.repeatable = c.repeatable;
+        Failure failure = noResponse(c.mayHaveBeenProcessed, c.transient);
+        failure.retryable = c.retryable;
         EXPECT_EQ(decide(failure, {}, 1).again, c.again)
-            << c.repeatable << ' ' << c.mayHaveBeenProcessed << ' ' << c.transient;
+            << c.retryable << ' ' << c.mayHaveBeenProcessed << ' ' << c.transient;
     }
 }
 
@@ -90,7 +90,7 @@ TEST(Retry, IsSilentWhereARetryIsOutOfTheQuestion) {
 
 TEST(Retry, SaysWhyItTriesAgain) {
     EXPECT_EQ(decide(failureOf(503), {}, 1).reason, "status 503");
-    EXPECT_EQ(decide(noReply(false), {}, 1).reason, "no reply");
+    EXPECT_EQ(decide(noResponse(false), {}, 1).reason, "no reply");
     Failure failure = failureOf(429);
     failure.retryAfter = 3s;
     EXPECT_EQ(decide(failure, {}, 1).reason, "status 429, the server names the wait");
@@ -99,7 +99,7 @@ TEST(Retry, SaysWhyItTriesAgain) {
 TEST(Retry, SaysWhyAPostIsNotRepeated) {
     Failure failure = failureOf(502);
     failure.method = "POST";
-    failure.repeatable = false;
+    failure.retryable = false;
     EXPECT_EQ(decide(failure, {}, 1).reason, "a POST is not repeated after status 502: it may have been processed");
     failure.status = 0;
     failure.mayHaveBeenProcessed = true;
@@ -107,7 +107,7 @@ TEST(Retry, SaysWhyAPostIsNotRepeated) {
 }
 
 TEST(Retry, SaysThatASecondAttemptWouldFailAlike) {
-    EXPECT_EQ(decide(noReply(false, false), {}, 1).reason, "a second attempt would fail alike");
+    EXPECT_EQ(decide(noResponse(false, false), {}, 1).reason, "a second attempt would fail alike");
 }
 
 TEST(Retry, StopsWhenTheRetriesAreUsedUp) {
@@ -216,16 +216,16 @@ TEST(Retry, BearsARetryAfterOfYears) {
 TEST(Retry, RetryAfterDoesNotMakeAPostRepeatable) {
     Failure failure = failureOf(503);
     failure.method = "POST";
-    failure.repeatable = false;
+    failure.retryable = false;
     failure.retryAfter = 1s;
     EXPECT_FALSE(decide(failure, {}, 1).again);
 }
 
 TEST(Retry, DoesNotBeginAWaitThatOutlastsTheCall) {
     Failure failure = failureOf();
-    failure.left = 501ms;
+    failure.remaining = 501ms;
     EXPECT_TRUE(decide(failure, {}, 1).again);
-    failure.left = 500ms;
+    failure.remaining = 500ms;
     EXPECT_FALSE(decide(failure, {}, 1).again);
     EXPECT_EQ(decide(failure, {}, 1).reason, "the wait of 500 ms would outlast the call's time");
     failure.retryAfter = 5s;
@@ -235,7 +235,7 @@ TEST(Retry, DoesNotBeginAWaitThatOutlastsTheCall) {
 TEST(Retry, NamesTheFirstThingThatForbidsIt) {
     Failure failure = failureOf(502);
     failure.method = "POST";
-    failure.repeatable = false;
+    failure.retryable = false;
     failure.maxRetries = 0;
     EXPECT_THAT(decide(failure, {}, 1).reason, HasSubstr("may have been processed"));
     EXPECT_THAT(decide(failure, {}, 1).reason, Not(HasSubstr("retries")));
@@ -243,28 +243,16 @@ TEST(Retry, NamesTheFirstThingThatForbidsIt) {
 
 TEST(Retry, RepeatsMethodsThatDoNoMoreTheSecondTime) {
     for (const char* method : {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
-        EXPECT_TRUE(repeatableByKind(method)) << method;
+        EXPECT_TRUE(isRetryableMethod(method)) << method;
     for (const char* method : {"POST", "CONNECT", "TRACE", "get", "", "GETX", "PURGE"})
-        EXPECT_FALSE(repeatableByKind(method)) << method;
+        EXPECT_FALSE(isRetryableMethod(method)) << method;
 }
 
 TEST(Retry, KnowsWhichStatusLeavesOpenWhetherItWasDone) {
     for (const int status : {500, 502, 504})
-        EXPECT_TRUE(isAmbiguous(status)) << status;
+        EXPECT_TRUE(leavesOutcomeUnknown(status)) << status;
     for (const int status : {0, 200, 400, 401, 404, 408, 409, 429, 501, 503, 505})
-        EXPECT_FALSE(isAmbiguous(status)) << status;
-}
-
-TEST(Retry, PutsDurationsInWords) {
-    struct Case {
-        milliseconds duration;
-        const char* words;
-    };
-    const std::vector<Case> cases{{0ms, "0 ms"}, {1ms, "1 ms"},        {250ms, "250 ms"},  {999ms, "999 ms"},
-                                  {1s, "1 s"},   {1500ms, "1.5 s"},    {1050ms, "1.05 s"}, {1001ms, "1.001 s"},
-                                  {60s, "60 s"}, {60010ms, "60.01 s"}, {2min, "120 s"}};
-    for (const Case& c : cases)
-        EXPECT_EQ(inWords(c.duration), c.words);
+        EXPECT_FALSE(leavesOutcomeUnknown(status)) << status;
 }
 
 } // namespace

@@ -32,23 +32,23 @@ using testing::Not;
 /// Mints "token-1", "token-2", …
 class FakeSource : public TokenSource {
 public:
-    MintedToken mint(const Credentials& credentials, const Budget& budget) override {
-        std::function<void(int, const Budget&)> act;
+    IssuedToken issue(const Credentials& credentials, const CallDeadline& deadline) override {
+        std::function<void(int, const CallDeadline&)> act;
         int number = 0;
         {
             const std::lock_guard<std::mutex> lock(mutex_);
             clients_.push_back(credentials.clientId);
-            retries_.push_back(budget.maxRetries());
+            retries_.push_back(deadline.maxRetries());
             number = static_cast<int>(clients_.size());
             act = during_;
         }
-        if (act) act(number, budget);
+        if (act) act(number, deadline);
         return {Secret("token-" + std::to_string(number)), lifetime};
     }
     std::string key(const Credentials& credentials) const override { return "key of " + credentials.clientId; }
 
     /// What happens, from now on, while a token is being minted: it may throw.
-    void during(std::function<void(int number, const Budget&)> act) {
+    void during(std::function<void(int number, const CallDeadline&)> act) {
         const std::lock_guard<std::mutex> lock(mutex_);
         during_ = std::move(act);
     }
@@ -69,7 +69,7 @@ public:
 
 private:
     mutable std::mutex mutex_{};
-    std::function<void(int, const Budget&)> during_{};
+    std::function<void(int, const CallDeadline&)> during_{};
     std::vector<std::string> clients_{};
     std::vector<int> retries_{};
 };
@@ -145,29 +145,29 @@ private:
 class TokenCacheTest : public testing::Test {
 protected:
     TokenCacheTest() {
-        wiring.time = time;
-        wiring.logger = log;
+        context.clock = clock;
+        context.logger = log;
     }
 
-    Budget budget(CancellationToken cancel = {}, std::chrono::milliseconds whole = 120s) const {
-        return {*time, whole, 2, std::move(cancel)};
+    CallDeadline deadline(CancellationToken cancel = {}, std::chrono::milliseconds whole = 120s) const {
+        return {*clock, whole, 2, std::move(cancel)};
     }
-    std::string get() { return textOf(*cache().get(budget())); }
+    std::string get() { return textOf(*cache().get(deadline())); }
     static std::string textOf(const AccessToken& token) { return std::string(token.secret().reveal()); }
 
     TokenCache& cache() {
         if (cache_ == nullptr)
-            cache_ = std::make_unique<TokenCache>(wiring, source, store, Credentials{"sa_1", Secret("hush")});
+            cache_ = std::make_unique<TokenCache>(context, source, store, Credentials{"sa_1", Secret("hush")});
         return *cache_;
     }
     /// Until another thread, beside those that are known to be busy, has joined a flight or begun one.
-    void awaitAnotherGet(int readings) { time->awaitReadings(readings + 1); }
+    void awaitAnotherGet(int readings) { clock->awaitReadings(readings + 1); }
 
-    std::shared_ptr<test::FakeTime> time = std::make_shared<test::FakeTime>();
+    std::shared_ptr<test::FakeClock> clock = std::make_shared<test::FakeClock>();
     std::shared_ptr<Lines> log = std::make_shared<Lines>();
     std::shared_ptr<FakeSource> source = std::make_shared<FakeSource>();
     std::shared_ptr<FakeStore> store{};
-    Wiring wiring{};
+    CallContext context{};
 
 private:
     std::unique_ptr<TokenCache> cache_{};
@@ -179,7 +179,7 @@ protected:
 
     void keep(const std::string& token, std::chrono::nanoseconds left) {
         store->tokens["key of sa_1"] = {Secret(token),
-                                        test::FakeTime::start()
+                                        test::FakeClock::start()
                                             + std::chrono::duration_cast<std::chrono::system_clock::duration>(left)};
     }
     std::string kept() const {
@@ -210,41 +210,41 @@ TEST_F(TokenCacheTest, FetchesNothingBeforeATokenIsWanted) {
 
 TEST_F(TokenCacheTest, RefreshesBeforeTheTokenExpires) {
     get();
-    time->advance(59min - 1ns);
+    clock->advance(59min - 1ns);
     EXPECT_EQ(get(), "token-1");
-    time->advance(1ns);
+    clock->advance(1ns);
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, DoesNotFetchATokenOfAMinuteOnEveryCall) {
     source->lifetime = 60s;
     get();
-    time->advance(53s);
+    clock->advance(53s);
     EXPECT_EQ(get(), "token-1");
-    time->advance(1s);
+    clock->advance(1s);
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, CountsTheLifetimeFromWhenItAsked) {
-    source->during([this](int, const Budget&) { time->advance(10min); });
+    source->during([this](int, const CallDeadline&) { clock->advance(10min); });
     get();
     source->during({});
-    time->advance(49min - 1s);
+    clock->advance(49min - 1s);
     EXPECT_EQ(get(), "token-1");
-    time->advance(1s);
+    clock->advance(1s);
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, FetchesAnotherWhenTheTokenHasExpired) {
     get();
-    time->advance(2h);
+    clock->advance(2h);
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, UsesTheOldTokenOnIfARefreshFails) {
     get();
-    time->advance(59min + 30s);
-    source->during([](int, const Budget&) { failToMint(); });
+    clock->advance(59min + 30s);
+    source->during([](int, const CallDeadline&) { failToMint(); });
     EXPECT_EQ(get(), "token-1");
     EXPECT_EQ(source->mints(), 2);
     EXPECT_THAT(log->warnings(), ElementsAre(AllOf(HasSubstr("could not be refreshed"), HasSubstr("refused"))));
@@ -252,36 +252,36 @@ TEST_F(TokenCacheTest, UsesTheOldTokenOnIfARefreshFails) {
 
 TEST_F(TokenCacheTest, PausesAfterARefreshThatFailed) {
     get();
-    time->advance(59min + 30s);
-    source->during([](int, const Budget&) { failToMint(); });
+    clock->advance(59min + 30s);
+    source->during([](int, const CallDeadline&) { failToMint(); });
     get();
-    time->advance(4s);
+    clock->advance(4s);
     EXPECT_EQ(get(), "token-1");
     EXPECT_EQ(source->mints(), 2);
     source->during({});
-    time->advance(1s);
+    clock->advance(1s);
     EXPECT_EQ(get(), "token-3");
 }
 
 TEST_F(TokenCacheTest, DoesNotRetryARefreshWhileTheOldTokenLives) {
     get();
-    time->advance(59min + 30s);
+    clock->advance(59min + 30s);
     get();
     EXPECT_THAT(source->retries(), ElementsAre(2, 0));
 }
 
 TEST_F(TokenCacheTest, FailsIfTheTokenExpiresWhileItsRefreshFails) {
     get();
-    time->advance(59min + 30s);
-    source->during([this](int, const Budget&) {
-        time->advance(1min);
+    clock->advance(59min + 30s);
+    source->during([this](int, const CallDeadline&) {
+        clock->advance(1min);
         failToMint();
     });
     EXPECT_THROW(get(), NetworkError);
 }
 
 TEST_F(TokenCacheTest, FailsWithoutAToken) {
-    source->during([](int, const Budget&) { failToMint(); });
+    source->during([](int, const CallDeadline&) { failToMint(); });
     EXPECT_THROW(get(), NetworkError);
     source->during({});
     EXPECT_EQ(get(), "token-2");
@@ -289,26 +289,26 @@ TEST_F(TokenCacheTest, FailsWithoutAToken) {
 
 TEST_F(TokenCacheTest, FailsWithAnExpiredToken) {
     get();
-    time->advance(1h);
-    source->during([](int, const Budget&) { failToMint(); });
+    clock->advance(1h);
+    source->during([](int, const CallDeadline&) { failToMint(); });
     EXPECT_THROW(get(), NetworkError);
 }
 
 TEST_F(TokenCacheTest, LeavesNoFlightBehindAfterAnExceptionThatIsNotOurs) {
-    source->during([](int, const Budget&) { throw std::bad_alloc(); });
+    source->during([](int, const CallDeadline&) { throw std::bad_alloc(); });
     EXPECT_THROW(get(), std::bad_alloc);
     source->during({});
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, ForgetsATokenThatWasRefused) {
-    const auto token = cache().get(budget());
+    const auto token = cache().get(deadline());
     cache().invalidate(*token);
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, DoesNotForgetABetterTokenThanTheOneThatWasRefused) {
-    const auto old = cache().get(budget());
+    const auto old = cache().get(deadline());
     cache().invalidate(*old);
     EXPECT_EQ(get(), "token-2");
     cache().invalidate(*old); // of a call that is late
@@ -318,15 +318,15 @@ TEST_F(TokenCacheTest, DoesNotForgetABetterTokenThanTheOneThatWasRefused) {
 
 TEST_F(TokenCacheTest, RefreshesWhenItIsTold) {
     get();
-    cache().refresh(budget());
+    cache().refresh(deadline());
     EXPECT_EQ(source->mints(), 2);
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, ARefreshThatFailsIsNotHiddenByTheOldToken) {
     get();
-    source->during([](int, const Budget&) { failToMint(); });
-    EXPECT_THROW(cache().refresh(budget()), NetworkError);
+    source->during([](int, const CallDeadline&) { failToMint(); });
+    EXPECT_THROW(cache().refresh(deadline()), NetworkError);
     EXPECT_EQ(get(), "token-1");
 }
 
@@ -345,7 +345,7 @@ TEST_F(TokenCacheTest, NewCredentialsFetchANewToken) {
 }
 
 TEST_F(TokenCacheTest, DoesNotKeepATokenOfTheCredentialsBefore) {
-    source->during([this](int number, const Budget&) {
+    source->during([this](int number, const CallDeadline&) {
         if (number == 1) cache().setCredentials({"sa_2", Secret("other")});
     });
     EXPECT_EQ(get(), "token-1"); // of a call that was under way
@@ -354,7 +354,7 @@ TEST_F(TokenCacheTest, DoesNotKeepATokenOfTheCredentialsBefore) {
 }
 
 TEST_F(TokenCacheTest, DoesNotKeepATokenThatWasClearedOnItsWay) {
-    source->during([this](int number, const Budget&) {
+    source->during([this](int number, const CallDeadline&) {
         if (number == 1) cache().clear();
     });
     EXPECT_EQ(get(), "token-1");
@@ -364,18 +364,18 @@ TEST_F(TokenCacheTest, DoesNotKeepATokenThatWasClearedOnItsWay) {
 TEST_F(TokenCacheTest, StartsAnewInTheChildOfAFork) {
     get();
     TokenCache child(cache());
-    EXPECT_EQ(textOf(*child.get(budget())), "token-2");
+    EXPECT_EQ(textOf(*child.get(deadline())), "token-2");
     EXPECT_THAT(source->clients(), ElementsAre("sa_1", "sa_1"));
     EXPECT_EQ(get(), "token-1");
 }
 
 TEST_F(TokenCacheTest, AFollowerWaitsForTheLeader) {
     Gate gate;
-    source->during([&gate](int, const Budget&) { gate.pass(); });
+    source->during([&gate](int, const CallDeadline&) { gate.pass(); });
     auto leader = std::async(std::launch::async, [this] { return get(); });
     gate.awaitArrival();
-    const Budget whole = budget();
-    const int readings = time->readings();
+    const CallDeadline whole = deadline();
+    const int readings = clock->readings();
     auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
     awaitAnotherGet(readings);
     gate.open();
@@ -387,17 +387,17 @@ TEST_F(TokenCacheTest, AFollowerWaitsForTheLeader) {
 TEST_F(TokenCacheTest, AllThreadsShareOneFlight) {
     constexpr std::size_t followers = 4;
     Gate gate;
-    source->during([&gate](int, const Budget&) { gate.pass(); });
+    source->during([&gate](int, const CallDeadline&) { gate.pass(); });
     auto leader = std::async(std::launch::async, [this] { return get(); });
     gate.awaitArrival();
     // Each by a clock of its own, which is read when it has joined the flight.
-    std::array<test::FakeTime, followers> clocks;
+    std::array<test::FakeClock, followers> clocks;
     std::vector<std::future<std::string>> all;
-    for (test::FakeTime& clock : clocks)
+    for (test::FakeClock& each : clocks)
         all.push_back(std::async(std::launch::async,
-                                 [this, &clock] { return textOf(*cache().get(Budget(clock, 120s, 2, {}))); }));
-    for (test::FakeTime& clock : clocks)
-        clock.awaitReadings(2); // the first is the budget's own, of when it began
+                                 [this, &each] { return textOf(*cache().get(CallDeadline(each, 120s, 2, {}))); }));
+    for (test::FakeClock& each : clocks)
+        each.awaitReadings(2); // the first is the deadline's own, of when it began
     gate.open();
     for (auto& one : all)
         EXPECT_EQ(one.get(), "token-1");
@@ -407,14 +407,14 @@ TEST_F(TokenCacheTest, AllThreadsShareOneFlight) {
 
 TEST_F(TokenCacheTest, AFollowerSharesTheLeadersFailure) {
     Gate gate;
-    source->during([&gate](int, const Budget&) {
+    source->during([&gate](int, const CallDeadline&) {
         gate.pass();
         failToMint();
     });
     auto leader = std::async(std::launch::async, [this] { return get(); });
     gate.awaitArrival();
-    const Budget whole = budget();
-    const int readings = time->readings();
+    const CallDeadline whole = deadline();
+    const int readings = clock->readings();
     auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
     awaitAnotherGet(readings);
     gate.open();
@@ -425,16 +425,16 @@ TEST_F(TokenCacheTest, AFollowerSharesTheLeadersFailure) {
 
 TEST_F(TokenCacheTest, AFollowerWithMorePatienceThanTheLeaderLeadsItself) {
     Gate gate;
-    source->during([&gate](int number, const Budget&) {
+    source->during([&gate](int number, const CallDeadline&) {
         if (number > 1) return;
         gate.pass();
         failToMint();
     });
-    const Budget hasty(*time, 120s, 0, {});
+    const CallDeadline hasty(*clock, 120s, 0, {});
     auto leader = std::async(std::launch::async, [this, &hasty] { return textOf(*cache().get(hasty)); });
     gate.awaitArrival();
-    const Budget whole = budget();
-    const int readings = time->readings();
+    const CallDeadline whole = deadline();
+    const int readings = clock->readings();
     auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
     awaitAnotherGet(readings);
     gate.open();
@@ -444,29 +444,29 @@ TEST_F(TokenCacheTest, AFollowerWithMorePatienceThanTheLeaderLeadsItself) {
 
 TEST_F(TokenCacheTest, ARefreshLeavesHalfOfTheCallsTimeToTheOldToken) {
     get();
-    time->advance(3550s);
-    source->during([this](int, const Budget& mine) {
-        time->advance(mine.left());
+    clock->advance(3550s);
+    source->during([this](int, const CallDeadline& mine) {
+        clock->advance(mine.remaining());
         throw TimeoutError("late", false);
     });
-    const Budget whole(*time, 8s, 2, {});
+    const CallDeadline whole(*clock, 8s, 2, {});
     EXPECT_EQ(textOf(*cache().get(whole)), "token-1");
-    EXPECT_EQ(whole.left(), 4s);
+    EXPECT_EQ(whole.remaining(), 4s);
 }
 
 TEST_F(TokenCacheTest, ALeaderThatIsCancelledHandsOver) {
     Gate gate;
     CancellationSource cancellation;
-    source->during([&gate](int number, const Budget& mine) {
+    source->during([&gate](int number, const CallDeadline& mine) {
         if (number > 1) return;
         gate.pass();
         if (mine.cancel().isCancelled()) raiseCancelled();
     });
     auto leader = std::async(std::launch::async,
-                             [this, &cancellation] { return textOf(*cache().get(budget(cancellation.token()))); });
+                             [this, &cancellation] { return textOf(*cache().get(deadline(cancellation.token()))); });
     gate.awaitArrival();
-    const Budget whole = budget();
-    const int readings = time->readings();
+    const CallDeadline whole = deadline();
+    const int readings = clock->readings();
     auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
     awaitAnotherGet(readings);
     cancellation.cancel();
@@ -477,16 +477,16 @@ TEST_F(TokenCacheTest, ALeaderThatIsCancelledHandsOver) {
 
 TEST_F(TokenCacheTest, ALeaderThatIsOutOfTimeHandsOver) {
     Gate gate;
-    source->during([this, &gate](int number, const Budget&) {
+    source->during([this, &gate](int number, const CallDeadline&) {
         if (number > 1) return;
         gate.pass();
-        time->advance(10s);
+        clock->advance(10s);
         throw TimeoutError("too late", false);
     });
-    auto leader = std::async(std::launch::async, [this] { return textOf(*cache().get(budget({}, 10s))); });
+    auto leader = std::async(std::launch::async, [this] { return textOf(*cache().get(deadline({}, 10s))); });
     gate.awaitArrival();
-    const Budget whole = budget({}, 1min);
-    const int readings = time->readings();
+    const CallDeadline whole = deadline({}, 1min);
+    const int readings = clock->readings();
     auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
     awaitAnotherGet(readings);
     gate.open();
@@ -497,11 +497,11 @@ TEST_F(TokenCacheTest, ALeaderThatIsOutOfTimeHandsOver) {
 TEST_F(TokenCacheTest, AFollowerThatIsCancelledDoesNotWait) {
     Gate gate;
     CancellationSource cancellation;
-    source->during([&gate](int, const Budget&) { gate.pass(); });
+    source->during([&gate](int, const CallDeadline&) { gate.pass(); });
     auto leader = std::async(std::launch::async, [this] { return get(); });
     gate.awaitArrival();
-    const Budget whole = budget(cancellation.token());
-    const int readings = time->readings();
+    const CallDeadline whole = deadline(cancellation.token());
+    const int readings = clock->readings();
     auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
     awaitAnotherGet(readings);
     cancellation.cancel();
@@ -512,14 +512,14 @@ TEST_F(TokenCacheTest, AFollowerThatIsCancelledDoesNotWait) {
 
 TEST_F(TokenCacheTest, AFollowerWaitsNoLongerThanItsOwnTime) {
     Gate gate;
-    source->during([&gate](int, const Budget&) { gate.pass(); });
+    source->during([&gate](int, const CallDeadline&) { gate.pass(); });
     auto leader = std::async(std::launch::async, [this] { return get(); });
     gate.awaitArrival();
-    const Budget whole = budget({}, 10ms);
-    const int readings = time->readings();
+    const CallDeadline whole = deadline({}, 10ms);
+    const int readings = clock->readings();
     auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
     awaitAnotherGet(readings);
-    time->advance(10ms);
+    clock->advance(10ms);
     try {
         follower.get();
         ADD_FAILURE() << "it waited on";
@@ -532,9 +532,9 @@ TEST_F(TokenCacheTest, AFollowerWaitsNoLongerThanItsOwnTime) {
 
 TEST_F(TokenCacheTest, NobodyWaitsForARefreshWhileTheOldTokenLives) {
     get();
-    time->advance(59min + 30s);
+    clock->advance(59min + 30s);
     Gate gate;
-    source->during([&gate](int, const Budget&) { gate.pass(); });
+    source->during([&gate](int, const CallDeadline&) { gate.pass(); });
     auto leader = std::async(std::launch::async, [this] { return get(); });
     gate.awaitArrival();
     EXPECT_EQ(get(), "token-1");
@@ -545,7 +545,7 @@ TEST_F(TokenCacheTest, NobodyWaitsForARefreshWhileTheOldTokenLives) {
 
 TEST_F(TokenCacheTest, ACallAfterClearDoesNotJoinTheFlightBefore) {
     Gate gate;
-    source->during([&gate](int number, const Budget&) {
+    source->during([&gate](int number, const CallDeadline&) {
         if (number == 1) gate.pass();
     });
     auto leader = std::async(std::launch::async, [this] { return get(); });
@@ -560,7 +560,7 @@ TEST_F(TokenCacheTest, ACallAfterClearDoesNotJoinTheFlightBefore) {
 TEST_F(StoredTokenCacheTest, KeepsATokenInTheStore) {
     get();
     EXPECT_EQ(kept(), "token-1");
-    EXPECT_EQ(store->tokens["key of sa_1"].expiresAt, test::FakeTime::start() + 1h);
+    EXPECT_EQ(store->tokens["key of sa_1"].expiresAt, test::FakeClock::start() + 1h);
     EXPECT_THAT(store->calls, ElementsAre("load", "save"));
 }
 
@@ -575,23 +575,23 @@ TEST_F(StoredTokenCacheTest, TakesATokenFromTheStore) {
 TEST_F(StoredTokenCacheTest, RefreshesAStoredTokenBeforeItExpires) {
     keep("stored", 30min);
     get();
-    time->advance(29min - 1s);
+    clock->advance(29min - 1s);
     EXPECT_EQ(get(), "stored");
-    time->advance(1s);
+    clock->advance(1s);
     EXPECT_EQ(get(), "token-1");
     EXPECT_EQ(kept(), "token-1");
 }
 
 TEST_F(StoredTokenCacheTest, RefreshesATokenThatItStoredItselfBeforeItExpires) {
     get();
-    time->advance(59min);
+    clock->advance(59min);
     EXPECT_EQ(get(), "token-2");
     EXPECT_EQ(kept(), "token-2");
 }
 
 TEST_F(StoredTokenCacheTest, TakesANewTokenOfAnotherProcessWhenARefreshIsDue) {
     get();
-    time->advance(59min);
+    clock->advance(59min);
     keep("better", 59min + 1h);
     EXPECT_EQ(get(), "better");
     EXPECT_EQ(source->mints(), 1);
@@ -613,20 +613,20 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeAnEmptyStoredToken) {
 
 TEST_F(StoredTokenCacheTest, RefreshDoesNotTakeTheStoredToken) {
     keep("stored", 30min);
-    cache().refresh(budget());
+    cache().refresh(deadline());
     EXPECT_EQ(get(), "token-1");
     EXPECT_EQ(kept(), "token-1");
 }
 
 TEST_F(StoredTokenCacheTest, RemovesATokenThatWasRefused) {
-    const auto token = cache().get(budget());
+    const auto token = cache().get(deadline());
     cache().invalidate(*token);
     EXPECT_EQ(kept(), "");
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(StoredTokenCacheTest, LeavesABetterTokenOfAnotherProcessInTheStore) {
-    const auto token = cache().get(budget());
+    const auto token = cache().get(deadline());
     keep("better", 50min);
     cache().invalidate(*token);
     EXPECT_EQ(kept(), "better");
@@ -634,7 +634,7 @@ TEST_F(StoredTokenCacheTest, LeavesABetterTokenOfAnotherProcessInTheStore) {
 
 // Nobody knows whether the store's token is better: the request is replayed once, and that replay must count.
 TEST_F(StoredTokenCacheTest, MintsAfterARefusalWhateverTheStoreHolds) {
-    const auto token = cache().get(budget());
+    const auto token = cache().get(deadline());
     keep("refused as well", 50min);
     cache().invalidate(*token);
     EXPECT_EQ(get(), "token-2");
@@ -643,7 +643,7 @@ TEST_F(StoredTokenCacheTest, MintsAfterARefusalWhateverTheStoreHolds) {
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotTakeARefusedTokenThatTheStoreStillHolds) {
-    const auto token = cache().get(budget());
+    const auto token = cache().get(deadline());
     store->failure = [] { throw std::runtime_error("busy"); };
     cache().invalidate(*token);
     store->failure = {};
@@ -652,7 +652,7 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeARefusedTokenThatTheStoreStillHolds) {
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotStoreATokenThatWasClearedOnItsWay) {
-    source->during([this](int number, const Budget&) {
+    source->during([this](int number, const CallDeadline&) {
         if (number == 1) cache().clear();
     });
     get();
@@ -686,9 +686,9 @@ TEST_F(StoredTokenCacheTest, DoesNotComputeWithTimesThatNoClockHolds) {
 }
 
 TEST_F(StoredTokenCacheTest, FilesATokenByWhenItAsked) {
-    source->during([this](int, const Budget&) { time->advance(10s); });
+    source->during([this](int, const CallDeadline&) { clock->advance(10s); });
     get();
-    EXPECT_EQ(store->tokens.at("key of sa_1").expiresAt, test::FakeTime::start() + 1h);
+    EXPECT_EQ(store->tokens.at("key of sa_1").expiresAt, test::FakeClock::start() + 1h);
 }
 
 TEST_F(StoredTokenCacheTest, ClearRemovesTheStoredToken) {
@@ -725,7 +725,7 @@ TEST_F(StoredTokenCacheTest, EndsTheCallIfTheStoreIsRefused) {
 
 TEST_F(StoredTokenCacheTest, DoesNotWriteSecretsIntoTheLog) {
     store->failure = [] { throw std::runtime_error("disk full"); };
-    const auto token = cache().get(budget());
+    const auto token = cache().get(deadline());
     cache().invalidate(*token);
     for (const std::string& line : log->warnings())
         EXPECT_THAT(line, AllOf(Not(HasSubstr("token-1")), Not(HasSubstr("hush"))));

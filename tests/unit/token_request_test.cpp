@@ -38,20 +38,20 @@ public:
 class TokenRequestTest : public testing::Test {
 protected:
     TokenRequestTest() {
-        wiring.transport = endpoint;
-        wiring.time = time;
-        wiring.maxResponseBytes = 1000;
-        wiring.userAgent = "kontext-cpp/test";
+        context.transport = endpoint;
+        context.clock = clock;
+        context.maxResponseBytes = 1000;
+        context.userAgent = "kontext-cpp/test";
     }
 
-    MintedToken mint(int maxRetries = 2) {
-        const Budget budget(*time, 120s, maxRetries, {});
-        return TokenRequest(wiring, address).mint(credentials, budget);
+    IssuedToken issue(int maxRetries = 2) {
+        const CallDeadline deadline(*clock, 120s, maxRetries, {});
+        return TokenRequest(context, address).issue(credentials, deadline);
     }
     /// The error of a mint that fails.
     OAuthError refusal() {
         try {
-            mint();
+            issue();
         } catch (const OAuthError& error) {
             return error;
         }
@@ -60,20 +60,20 @@ protected:
     void answer(int status, std::string body) { endpoint->answers = {{status, {}, std::move(body)}}; }
 
     std::shared_ptr<Endpoint> endpoint = std::make_shared<Endpoint>();
-    std::shared_ptr<test::FakeTime> time = std::make_shared<test::FakeTime>();
-    Wiring wiring{};
+    std::shared_ptr<test::FakeClock> clock = std::make_shared<test::FakeClock>();
+    CallContext context{};
     TokenEndpoint address{"https://api.test/oauth2/token", "management:all", "https://api.test/api/v1"};
     Credentials credentials{"sa_1", Secret("hush hush+hush")};
 };
 
 TEST_F(TokenRequestTest, BringsAToken) {
-    const MintedToken minted = mint();
-    EXPECT_EQ(minted.token, Secret("t0ken"));
-    EXPECT_EQ(minted.lifetime, 1h);
+    const IssuedToken issued = issue();
+    EXPECT_EQ(issued.token, Secret("t0ken"));
+    EXPECT_EQ(issued.lifetime, 1h);
 }
 
 TEST_F(TokenRequestTest, AsksAsRfc6749HasIt) {
-    mint();
+    issue();
     ASSERT_EQ(endpoint->requests.size(), 1U);
     const HttpRequest& request = endpoint->requests[0];
     EXPECT_EQ(request.method, "POST");
@@ -89,20 +89,20 @@ TEST_F(TokenRequestTest, AsksAsRfc6749HasIt) {
 
 TEST_F(TokenRequestTest, JoinsScopesByPlus) {
     address.scope = "a:read b:write";
-    mint();
+    issue();
     EXPECT_THAT(endpoint->requests[0].body, HasSubstr("&scope=a%3Aread+b%3Awrite&"));
 }
 
 TEST_F(TokenRequestTest, LeavesOutAnEmptyScopeAndAudience) {
     address.scope.clear();
     address.audience.clear();
-    mint();
+    issue();
     EXPECT_EQ(endpoint->requests[0].body, "grant_type=client_credentials");
 }
 
 TEST_F(TokenRequestTest, IsRepeatedThoughItIsAPost) {
     endpoint->answers = {{503, {}, ""}, {502, {}, ""}, {200, {}, good}};
-    EXPECT_EQ(mint().token, Secret("t0ken"));
+    EXPECT_EQ(issue().token, Secret("t0ken"));
     EXPECT_EQ(endpoint->requests.size(), 3U);
 }
 
@@ -151,7 +151,7 @@ TEST_F(TokenRequestTest, SaysWhatToCheck) {
     }
 }
 
-TEST_F(TokenRequestTest, RefusesAReplyThatCannotBeUsed) {
+TEST_F(TokenRequestTest, RefusesAResponseThatCannotBeUsed) {
     for (const char* body :
          {"", "{}", "<html>", R"({"access_token":""})", R"({"access_token":"t0ken","expires_in":0})"}) {
         answer(200, body);
@@ -162,7 +162,7 @@ TEST_F(TokenRequestTest, RefusesAReplyThatCannotBeUsed) {
     }
 }
 
-TEST_F(TokenRequestTest, RefusesAReplyThatIsTooLarge) {
+TEST_F(TokenRequestTest, RefusesAResponseThatIsTooLarge) {
     answer(200, R"({"access_token":")" + std::string(2000, 't') + "\"}");
     EXPECT_THAT(refusal().message(), HasSubstr("larger than maxResponseBytes"));
 }
@@ -184,9 +184,9 @@ TEST_F(TokenRequestTest, KeepsSecretsOutOfErrors) {
 }
 
 TEST_F(TokenRequestTest, HasAKeyOfAllThatATokenDependsOn) {
-    const std::string key = TokenRequest(wiring, address).key(credentials);
+    const std::string key = TokenRequest(context, address).key(credentials);
     const auto keyOf = [this](TokenEndpoint other, const std::string& clientId) {
-        return TokenRequest(wiring, std::move(other)).key({clientId, Secret("hush hush+hush")});
+        return TokenRequest(context, std::move(other)).key({clientId, Secret("hush hush+hush")});
     };
     EXPECT_EQ(keyOf(address, "sa_1"), key);
     EXPECT_NE(keyOf(address, "sa_2"), key);
@@ -196,14 +196,14 @@ TEST_F(TokenRequestTest, HasAKeyOfAllThatATokenDependsOn) {
 }
 
 TEST_F(TokenRequestTest, HasAKeyWithoutTheSecret) {
-    const TokenRequest request(wiring, address);
+    const TokenRequest request(context, address);
     EXPECT_EQ(request.key({"sa_1", Secret("one")}), request.key({"sa_1", Secret("two")}));
     EXPECT_THAT(request.key(credentials), Not(HasSubstr("hush")));
 }
 
 TEST_F(TokenRequestTest, HasAKeyThatDoesNotRunItsPartsTogether) {
     const auto keyOf = [this](const char* scope, const char* audience) {
-        return TokenRequest(wiring, {"https://api.test/t", scope, audience}).key(credentials);
+        return TokenRequest(context, {"https://api.test/t", scope, audience}).key(credentials);
     };
     EXPECT_NE(keyOf("a", "b"), keyOf("a|b", ""));
     EXPECT_NE(keyOf("", "a"), keyOf("a", ""));
@@ -212,7 +212,7 @@ TEST_F(TokenRequestTest, HasAKeyThatDoesNotRunItsPartsTogether) {
 
 TEST_F(TokenRequestTest, HasAKeyOfPlainCharacters) {
     address.audience = "a b/c\n\"\\\xc3\xa9";
-    EXPECT_EQ(TokenRequest(wiring, address)
+    EXPECT_EQ(TokenRequest(context, address)
                   .key(credentials)
                   .find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~%|"),
               std::string::npos);

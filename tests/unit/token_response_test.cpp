@@ -15,41 +15,41 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-MintedToken read(std::string_view body) {
-    MintedToken minted;
-    const auto fault = readTokenReply(body, minted);
+IssuedToken read(std::string_view body) {
+    IssuedToken issued;
+    const auto fault = readTokenResponse(body, issued);
     EXPECT_FALSE(fault) << body << "\n" << *fault;
-    return minted;
+    return issued;
 }
 
 /// "" if it can be read.
 std::string faultOf(std::string_view body) {
-    MintedToken minted;
-    return readTokenReply(body, minted).value_or("");
+    IssuedToken issued;
+    return readTokenResponse(body, issued).value_or("");
 }
 
 std::string withLifetime(const std::string& expiresIn) {
     return R"({"access_token":"t0ken","expires_in":)" + expiresIn + '}';
 }
 
-TEST(TokenReply, BringsATokenAndItsLifetime) {
-    const MintedToken minted =
+TEST(TokenResponse, BringsATokenAndItsLifetime) {
+    const IssuedToken issued =
         read(R"({"access_token":"t0ken","token_type":"Bearer","expires_in":3600,"scope":"management:all"})");
-    EXPECT_EQ(minted.token, Secret("t0ken"));
-    EXPECT_EQ(minted.lifetime, 1h);
+    EXPECT_EQ(issued.token, Secret("t0ken"));
+    EXPECT_EQ(issued.lifetime, 1h);
 }
 
-TEST(TokenReply, NeedsNothingButTheToken) {
-    const MintedToken minted = read(R"({"access_token":"t0ken"})");
-    EXPECT_EQ(minted.token, Secret("t0ken"));
-    EXPECT_EQ(minted.lifetime, 300s);
+TEST(TokenResponse, NeedsNothingButTheToken) {
+    const IssuedToken issued = read(R"({"access_token":"t0ken"})");
+    EXPECT_EQ(issued.token, Secret("t0ken"));
+    EXPECT_EQ(issued.lifetime, 300s);
 }
 
-TEST(TokenReply, TakesNullForMissing) {
+TEST(TokenResponse, TakesNullForMissing) {
     EXPECT_EQ(read(R"({"access_token":"t0ken","token_type":null,"expires_in":null})").lifetime, 300s);
 }
 
-TEST(TokenReply, ReadsTheLifetimeInEveryShape) {
+TEST(TokenResponse, ReadsTheLifetimeInEveryShape) {
     struct Case {
         const char* expiresIn;
         std::chrono::seconds lifetime;
@@ -71,14 +71,14 @@ TEST(TokenReply, ReadsTheLifetimeInEveryShape) {
         EXPECT_EQ(read(withLifetime(c.expiresIn)).lifetime, c.lifetime) << c.expiresIn;
 }
 
-TEST(TokenReply, RefusesALifetimeThatIsNone) {
+TEST(TokenResponse, RefusesALifetimeThatIsNone) {
     for (const char* expiresIn : {"0", "-1", "-3600", "0.5", "\"\"", "\"soon\"", "\"60s\"", "\" 60\"", "\"inf\"",
                                   "\"nan\"", "\"-60\"", "\"0\"", "true", "[]", "[60]", "{}", "\"\\\"60\\\"\"", "\""})
         EXPECT_NE(faultOf(withLifetime(expiresIn)), "") << expiresIn;
     EXPECT_EQ(faultOf(withLifetime("0")), "/expires_in: it is no number of seconds, 1 or more");
 }
 
-TEST(TokenReply, TakesTheTokenTypeInAnyCase) {
+TEST(TokenResponse, TakesTheTokenTypeInAnyCase) {
     for (const char* type : {"Bearer", "bearer", "BEARER"})
         EXPECT_EQ(faultOf(std::string(R"({"access_token":"t0ken","token_type":")") + type + "\"}"), "") << type;
     for (const char* type : {"", "mac", "DPoP", "Bearer ", "bearerx"})
@@ -87,7 +87,7 @@ TEST(TokenReply, TakesTheTokenTypeInAnyCase) {
             << type;
 }
 
-TEST(TokenReply, RefusesATokenThatNoHeaderCanCarry) {
+TEST(TokenResponse, RefusesATokenThatNoHeaderCanCarry) {
     for (const char* token :
          {"t0ken\\r\\nX-Evil: 1", "t0 ken", "t0ken\\u0000", "t0ken\\t", "\\u00e9t0ken", "t0ken\\u007f"})
         EXPECT_THAT(faultOf(std::string(R"({"access_token":")") + token + "\"}"), StartsWith("/access_token: "))
@@ -95,7 +95,7 @@ TEST(TokenReply, RefusesATokenThatNoHeaderCanCarry) {
     EXPECT_EQ(faultOf(R"({"access_token":""})"), "/access_token: it is empty");
 }
 
-TEST(TokenReply, SaysWhatIsWrongWithAReplyThatIsNone) {
+TEST(TokenResponse, SaysWhatIsWrongWithAResponseThatIsNone) {
     EXPECT_EQ(faultOf("{}"), "/access_token: the field is missing or null");
     EXPECT_EQ(faultOf(R"({"access_token":null})"), "/access_token: the field is missing or null");
     EXPECT_EQ(faultOf(R"({"access_token":5})"), "/access_token: expected a string, found a number");
@@ -106,7 +106,7 @@ TEST(TokenReply, SaysWhatIsWrongWithAReplyThatIsNone) {
     EXPECT_EQ(faultOf(R"({"access_token":"a","access_token":"b"})"), "/access_token: the field comes twice");
 }
 
-TEST(TokenReply, NeverQuotesTheToken) {
+TEST(TokenResponse, NeverQuotesTheToken) {
     for (const char* body :
          {R"({"access_token":"t0ken","expires_in":0})", R"({"access_token":"t0ken","token_type":"mac"})",
           R"({"access_token":"t0 ken"})", R"({"access_token":"t0ken")", R"({"access_token":["t0ken"]})",

@@ -23,28 +23,28 @@ public:
 
     void login(const std::string& id, const std::string& secret) {
         curl_easy_setopt(easy_.get(), CURLOPT_USERPWD, (id + ':' + secret).c_str());
-        const json reply = call("POST", "/oauth2/token", "grant_type=client_credentials&scope=management%3Aall");
+        const json response = call("POST", "/oauth2/token", "grant_type=client_credentials&scope=management%3Aall");
         curl_easy_setopt(easy_.get(), CURLOPT_USERPWD, nullptr);
         curl_slist* list = curl_slist_append(
-            nullptr, ("Authorization: Bearer " + reply.at("access_token").get<std::string>()).c_str());
+            nullptr, ("Authorization: Bearer " + response.at("access_token").get<std::string>()).c_str());
         headers_.reset(curl_slist_append(list, "Content-Type: application/json"));
         curl_easy_setopt(easy_.get(), CURLOPT_HTTPHEADER, headers_.get());
     }
 
     json call(const char* method, const std::string& path, const std::string& body = {}) {
-        std::string reply;
+        std::string response;
         CURL* easy = easy_.get();
         curl_easy_setopt(easy, CURLOPT_URL, (base_ + path).c_str());
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.empty() ? nullptr : body.c_str());
         curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &keep);
-        curl_easy_setopt(easy, CURLOPT_WRITEDATA, &reply);
+        curl_easy_setopt(easy, CURLOPT_WRITEDATA, &response);
         const CURLcode code = curl_easy_perform(easy);
         if (code != CURLE_OK) throw std::runtime_error(curl_easy_strerror(code));
         long status = 0;
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
         if (status < 200 || status > 299) throw std::runtime_error("status " + std::to_string(status));
-        return reply.empty() ? json() : json::parse(reply);
+        return response.empty() ? json() : json::parse(response);
     }
 
 private:

@@ -31,9 +31,9 @@ void fail(const std::string& message) {
 }
 
 void log(const std::string& line) {
-    kontext::Wiring wiring;
-    wiring.logger = std::make_shared<Silent>();
-    wiring.log(kontext::LogLevel::info, line);
+    kontext::CallContext context;
+    context.logger = std::make_shared<Silent>();
+    context.log(kontext::LogLevel::info, line);
 }
 
 bool say(const std::string& how) {

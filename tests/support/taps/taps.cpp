@@ -40,7 +40,7 @@ void noteError(const kontext::KontextError& error) {
     say(error.requestId().value_or(""));
     say(error.meta().text());
     say(error.path());
-    say(error.gaveUpBecause());
+    say(error.retryStopReason());
     if (const auto* http = dynamic_cast<const kontext::HttpError*>(&error)) {
         say(http->body());
         for (const auto& [name, value] : http->headers()) {
@@ -94,12 +94,12 @@ KONTEXT_TAP_SECRET(_ZN7kontext4v0_16SecretC1ERKNSt7__cxx1112basic_stringIcSt11ch
                    *text)
 KONTEXT_TAP_SECRET(_ZN7kontext4v0_16SecretC1EONSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEEE, std::string*, *text)
 
-void __real__ZNK7kontext6Wiring3logENS_4v0_18LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(
-    const kontext::Wiring* self, kontext::LogLevel level, std::string_view message);
-void __wrap__ZNK7kontext6Wiring3logENS_4v0_18LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(
-    const kontext::Wiring* self, kontext::LogLevel level, std::string_view message) {
+void __real__ZNK7kontext4v0_111CallContext3logENS0_8LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(
+    const kontext::CallContext* self, kontext::LogLevel level, std::string_view message);
+void __wrap__ZNK7kontext4v0_111CallContext3logENS0_8LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(
+    const kontext::CallContext* self, kontext::LogLevel level, std::string_view message) {
     note("log", message);
-    __real__ZNK7kontext6Wiring3logENS_4v0_18LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(self, level, message);
+    __real__ZNK7kontext4v0_111CallContext3logENS0_8LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(self, level, message);
 }
 
 } // extern "C"

@@ -2,18 +2,11 @@
 #pragma once
 
 #include <csignal>
-#include <string_view>
 
-#include <curl/curl.h>
+#include <kontext/export.hpp>
 
-namespace kontext::transport {
-
-/// Whether a write of libcurl's can raise SIGPIPE where it has CURLOPT_NOSIGNAL, without which it would change the
-/// handler of the whole process. OpenSSL writes without MSG_NOSIGNAL; since 7.88 libcurl writes in its place.
-inline bool raisesSigpipe(const curl_version_info_data& libcurl) noexcept {
-    const std::string_view tls = libcurl.ssl_version != nullptr ? libcurl.ssl_version : "";
-    return libcurl.version_num < 0x075800 || tls.substr(0, 8) != "OpenSSL/";
-}
+KONTEXT_BEGIN_NAMESPACE
+namespace platform {
 
 /// If it is needed: holds SIGPIPE off from this thread while it lives, and takes back one that came meanwhile.
 class SigpipeGuard {
@@ -46,4 +39,5 @@ private:
     bool wasPending_ = false;
 };
 
-} // namespace kontext::transport
+} // namespace platform
+KONTEXT_END_NAMESPACE

@@ -1,17 +1,20 @@
-#include "transport/sigpipe.hpp"
+#include "platform/signals.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "support/sigpipe.hpp"
+#include "transport/curl_settings.hpp"
 
-namespace kontext::transport {
+namespace kontext {
 namespace {
 
 using kontext_test::BlockedPipe;
 using kontext_test::isPipeBlocked;
 using kontext_test::isPipePending;
 using kontext_test::pipes;
+using platform::SigpipeGuard;
+using transport::raisesSigpipe;
 
 class SigpipeTest : public ::testing::Test {
 protected:
@@ -92,4 +95,4 @@ TEST(RaisesSigpipe, UnlessLibcurlItselfWritesForOpenSsl) {
 }
 
 } // namespace
-} // namespace kontext::transport
+} // namespace kontext

@@ -1,0 +1,24 @@
+// The sockets under libcurl's connections.
+#pragma once
+
+#include <kontext/export.hpp>
+
+KONTEXT_BEGIN_NAMESPACE
+namespace platform {
+
+/// A socket that programs started by this one do not inherit; -1 if there is none.
+int openSocket(int family, int type, int protocol);
+
+/// 0, or an error.
+int closeSocket(int socket);
+
+enum class Pending {
+    data, ///< Bytes to read, or the end of the connection.
+    end   ///< The end of the connection alone.
+};
+
+/// Whether that can be seen at the socket now, without waiting.
+bool hasPending(int socket, Pending what);
+
+} // namespace platform
+KONTEXT_END_NAMESPACE
