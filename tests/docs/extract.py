@@ -3,7 +3,7 @@
 
     extract.py --root ROOT --out DIR FILE.md...
 
-writes DIR/snippets/*.cpp, and DIR/changed/... for blocks that change the sources (below). A file whose text has not
+writes DIR/snippets/*.cpp and DIR/snippets/usual/*.cpp, and DIR/changed/... for blocks that change the sources (below). A file whose text has not
 changed is not touched; files of blocks that are gone are removed. Compilers name the line of the Markdown file.
 
 What a block is, an HTML comment on the line before it says, which nobody sees on the rendered page:
@@ -173,6 +173,10 @@ class Unit:
         self.includes += [line for line in hoisted(block) if line not in self.includes]
         self.parts.append(f"namespace {block.name()} {{\n{head}\n{block.marked()}\n{tail}\n}} // namespace")
 
+    def directory(self):
+        """Those that include nothing of their own can be compiled as one file, and hide nothing from each other."""
+        return "snippets/usual" if self.includes == USUAL.splitlines() else "snippets"
+
     def text(self):
         return "\n\n".join(["\n".join(self.includes), *self.parts]) + "\n"
 
@@ -217,7 +221,7 @@ def generate(root, files):
             else:
                 raise Fault(f"{block.where()}: the snippet comment '{block.directive}' is none that extract.py knows")
         if unit.parts:
-            out[f"snippets/{unit.name}.cpp"] = unit.text()
+            out[f"{unit.directory()}/{unit.name}.cpp"] = unit.text()
     out.update({f"changed/{path}": "\n".join(lines) + "\n" for path, lines in changed.items()})
     return out
 

@@ -41,12 +41,12 @@ class Extract(unittest.TestCase):
         self.assertEqual(files["snippets/page_2.cpp"], '#define main page_2_main\n#line 2 "page.md"\n#include <set>\nint main() {}\n')
 
     def test_a_body_has_what_it_needs(self):
-        text = self.made("<!-- snippet: body, needs traceId -->\n```cpp\nf(traceId);\n```\n")["snippets/page_3.cpp"]
+        text = self.made("<!-- snippet: body, needs traceId -->\n```cpp\nf(traceId);\n```\n")["snippets/usual/page_3.cpp"]
         self.assertIn("const std::string& traceId", text)
 
     def test_a_table_is_a_body_row_by_row(self):
         page = "<!-- snippet: table, needs id -->\n| Theirs | Ours |\n|---|---|\n| `a` | `f(id);`, or `g(id);` |\n| `b` | `h()` |\n| `c` | words |\n\nMore.\n"
-        text = self.made(page)["snippets/page_2.cpp"]
+        text = self.made(page)["snippets/usual/page_2.cpp"]
         self.assertIn("const std::string& id", text)
         self.assertIn('#line 2 "page.md"\n\n\n{ f(id); }\n{ h(); }\n\n', text)
 
@@ -65,9 +65,9 @@ class Extract(unittest.TestCase):
 
     def test_what_has_not_changed_is_not_touched(self):
         self.made("```cpp\nf();\n```\n")
-        before = (self.out / "snippets/page_2.cpp").stat().st_mtime_ns
+        before = (self.out / "snippets/usual/page_2.cpp").stat().st_mtime_ns
         self.made("```cpp\nf();\n```\n")
-        self.assertEqual((self.out / "snippets/page_2.cpp").stat().st_mtime_ns, before)
+        self.assertEqual((self.out / "snippets/usual/page_2.cpp").stat().st_mtime_ns, before)
 
     def test_no_block_of_cpp_escapes_under_another_name(self):
         self.assertIn("page.md:1: a block of C++ begins with ```cpp", self.refused("```c++\nf();\n```\n"))

@@ -73,11 +73,9 @@ MACROS
 }
 
 check_twice() {
-    local unit
     includes "${headers[@]}" >"$scratch/unit.cpp"
-    for unit in one two; do
-        "${compile[@]}" -c -o "$scratch/$unit.o" "$scratch/unit.cpp" || fault "the headers do not compile together"
-    done
+    "${compile[@]}" -c -o "$scratch/one.o" "$scratch/unit.cpp" || fault "the headers do not compile together"
+    cp -- "$scratch/one.o" "$scratch/two.o"
     # A relocatable link finds what is defined twice, and asks for no library.
     "$cxx" -r -nostdlib -o "$scratch/both.o" "$scratch/one.o" "$scratch/two.o" ||
         fault "two units that include the headers do not link"
