@@ -43,8 +43,8 @@ if [[ $(soname released) != "$(soname present)" ]]; then
     exit
 fi
 status=0
-# Additions are compatible.
-abidiff --no-added-syms --suppressions packaging/abi/ours.ini build/abi/released/interface.xml build/abi/present/interface.xml || status=$?
+# Additions are compatible. The filter was applied to the files; given to abidiff, it would also hide changes of our own types.
+abidiff --no-added-syms build/abi/released/interface.xml build/abi/present/interface.xml || status=$?
 # 1 and 2: abidiff itself failed, or was called wrongly.
 if ((status & 3)); then die "abidiff failed (status $status)"; fi
 if ((status != 0)); then
