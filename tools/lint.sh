@@ -39,7 +39,14 @@ lint_links() { files '*.md' | xargs -0 -r python3 tools/check_links.py; }
 
 lint_versions() { python3 tools/check_versions.py; }
 
-lint_layers() { python3 tools/check_layers_test.py && python3 tools/check_layers.py; }
+lint_layers() {
+    local tested
+    tested=$(python3 tools/check_layers_test.py 2>&1) || {
+        printf '%s\n' "$tested"
+        return 1
+    }
+    python3 tools/check_layers.py
+}
 
 failed=()
 if (($# > 0)); then checks=("$@"); fi
