@@ -168,7 +168,6 @@ no_machine_paths() {
 }
 
 rm -rf -- "$work/first" "$prefix"
-try "versions and recipes" python3 "$source/packaging/check.py"
 try "add_subdirectory, shared" by_add_subdirectory
 try "install shared" install_shared
 try "FetchContent of a checkout" by_fetch_content
