@@ -4,4 +4,10 @@ source "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
 need "${library[@]}" "${emulator[@]}" "${tests[@]}"
 build dev
-ctest --preset dev --parallel "$jobs" "$@"
+if (($# == 0)); then
+    export KONTEXT_WHOLE_SUITE=1
+    ctest --preset dev --parallel "$jobs"
+    exit
+fi
+# Some of them: each test has a process and a name of its own.
+ctest --preset dev --label-exclude '^parts$' --parallel "$jobs" "$@"
