@@ -119,6 +119,24 @@ readme_program() {
 readme_shared() { readme_program shared && uses_shared readme/a.out; }
 readme_static() { readme_program static && ! uses_shared readme/a.out; }
 
+# two_versions: the static library, and one whose inline namespace has another name, in one program.
+two_versions() {
+    local dir=$work/two name=v9_9
+    rm -rf -- "$dir" && mkdir -p -- "$dir" || return
+    cp -R -- "$source/CMakeLists.txt" "$source/cmake" "$source/include" "$source/src" "$dir" &&
+        sed -i "s/inline namespace v[0-9]*_[0-9]*/inline namespace $name/" "$dir/include/kontext/export.hpp" &&
+        grep -q "inline namespace $name" "$dir/include/kontext/export.hpp" &&
+        cmake -S "$dir" -B "$dir/build" -G Ninja -DCMAKE_BUILD_TYPE=None -DBUILD_SHARED_LIBS=OFF -DCMAKE_UNITY_BUILD=ON &&
+        cmake --build "$dir/build" --parallel "$jobs" --target kontext kontext_mock &&
+        g++ -std=c++17 -I "$prefix/include" -c "$here/two_versions.cpp" -o "$dir/first.o" &&
+        g++ -std=c++17 -I "$dir/include" -DSECOND -c "$here/two_versions.cpp" -o "$dir/second.o" || return
+    local libdir
+    libdir=$(pc "$prefix" --variable=libdir)
+    g++ "$dir/first.o" "$dir/second.o" "$libdir/libkontext_mock.a" "$libdir/libkontext.a" \
+        "$dir/build/src/mock/libkontext_mock.a" "$dir/build/src/libkontext.a" -lcurl -pthread -o "$dir/app" && "$dir/app" &&
+        bash "$here/../symbols/versioned.sh" "$libdir/libkontext.a" "$libdir/libkontext_mock.a"
+}
+
 # A consumer that names another minor version gets a clear no.
 refuses_other_version() {
     rm -rf -- "$work/other" && mkdir -p "$work/other" &&
@@ -183,6 +201,7 @@ try "find_package, another version" refuses_other_version
 try "pkg-config and g++, both there" by_pkg_config
 try "pkg-config and g++, shared alone" by_pkg_config_shared_alone
 try "pkg-config and g++, static alone" by_pkg_config_static_alone
+try "two versions in one program, static" two_versions
 try "the README's program, shared" readme_shared
 try "the README's program, static" readme_static
 exit "$failed"
