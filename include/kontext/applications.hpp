@@ -170,7 +170,7 @@ public:
     /// Fetches one application: GET /applications/{id}.
     ApplicationResponse get(std::string_view id, const CallOptions& options = {}) const;
     /// Creates an application and its OAuth client: POST /applications. The secret is shown only here. Not repeated
-    /// after an ambiguous failure: see NetworkError::requestMayHaveBeenProcessed.
+    /// after a failure of unknown outcome: see NetworkError::requestMayHaveBeenProcessed.
     CreateApplicationResponse create(const CreateApplicationInput& input, const CallOptions& options = {}) const;
     /// Changes what is assigned of an application: PATCH /applications/{id}.
     ApplicationResponse update(std::string_view id, const UpdateApplicationInput& input,

@@ -151,7 +151,7 @@ public:
     Pager<Integration> listAll(const ListIntegrationsParams& params = {}, const CallOptions& options = {}) const;
     /// Fetches one integration: GET /integrations/{id}.
     IntegrationResponse get(std::string_view id, const CallOptions& options = {}) const;
-    /// Creates an integration: POST /integrations. Not repeated after an ambiguous failure.
+    /// Creates an integration: POST /integrations. Not repeated after a failure of unknown outcome.
     IntegrationResponse create(const CreateIntegrationInput& input, const CallOptions& options = {}) const;
     /// Changes what is assigned of an integration: PATCH /integrations/{id}.
     IntegrationResponse update(std::string_view id, const UpdateIntegrationInput& input,

@@ -77,7 +77,7 @@ public:
     /// Revokes a service account, which can no longer log in then: DELETE /service-accounts/{id}.
     void revoke(std::string_view id, const CallOptions& options = {}) const;
     /// Gives a service account a new secret: POST /service-accounts/{id}/rotate-secret. The old secret dies at once,
-    /// tokens already minted live on until they expire; the new secret is shown only here.
+    /// tokens already issued remain valid until they expire; the new secret is shown only here.
     ServiceAccountCredentialsResponse rotateSecret(std::string_view id, const CallOptions& options = {}) const;
 
 private:

@@ -162,9 +162,9 @@ void Api::expireTokens() {
     store_.tokens.expire();
 }
 
-int Api::tokensMinted() const {
+int Api::tokensIssued() const {
     const std::lock_guard<std::mutex> lock(mutex_);
-    return store_.tokens.minted();
+    return store_.tokens.issued();
 }
 
 Response Api::handle(Request request) {
@@ -182,7 +182,7 @@ Response Api::answer(const Request& request) {
     if (segments.size() == 2 && segments[0] == "oauth2" && segments[1] == "token") {
         if (request.method != "POST") return wrongMethod(request, "POST");
         if (!request.query.empty()) return errorResponse(400, "The parameters of a token request belong into its body");
-        return store_.tokens.mint(store_.accounts, request);
+        return store_.tokens.issue(store_.accounts, request);
     }
     if (segments.size() > 2 && segments[0] == "api" && segments[1] == "v1") return apiRoute(request);
     return errorResponse(404, "Cannot " + request.method + " " + pathOf(request) + ": the API is below /api/v1");

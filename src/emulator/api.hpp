@@ -19,7 +19,7 @@ public:
     /// Thread safe. Every response has an x-request-id.
     Response handle(Request request);
     void expireTokens();
-    int tokensMinted() const;
+    int tokensIssued() const;
 
 private:
     struct Window {

@@ -261,6 +261,6 @@ std::string Server::url() const {
 const std::string& Server::clientId() const { return state_->options.clientId; }
 const std::string& Server::clientSecret() const { return state_->options.clientSecret; }
 void Server::expireTokens() { state_->api.expireTokens(); }
-int Server::tokensMinted() const { return state_->api.tokensMinted(); }
+int Server::tokensIssued() const { return state_->api.tokensIssued(); }
 
 } // namespace kontext_emulator

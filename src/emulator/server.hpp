@@ -36,8 +36,8 @@ public:
 
     /// All tokens die, as if their time were up.
     void expireTokens();
-    /// How many tokens were minted since the beginning or the reset.
-    int tokensMinted() const;
+    /// How many tokens were issued since the beginning or the reset.
+    int tokensIssued() const;
 
 private:
     struct State;

@@ -63,7 +63,7 @@ Response revokeServiceAccount(Store& store, const Request& request) {
     });
 }
 
-/// Tokens minted with the old secret live on until they expire; only the secret dies.
+/// Tokens issued with the old secret live on until they expire; only the secret dies.
 Response rotateServiceAccountSecret(Store& store, const Request& request) {
     return onServiceAccount(store, request, [](Account& account) {
         account.secret = newSecret();

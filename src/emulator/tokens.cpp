@@ -90,7 +90,7 @@ Response unauthorized(const std::string& message) {
 
 } // namespace
 
-Response Tokens::mint(std::vector<Account>& accounts, const Request& request) {
+Response Tokens::issue(std::vector<Account>& accounts, const Request& request) {
     const auto basic = readBasic(request.header("Authorization"));
     if (!basic)
         return refuse(401, "invalid_client",
@@ -108,7 +108,7 @@ Response Tokens::mint(std::vector<Account>& accounts, const Request& request) {
 
     const std::string token = "ory_at_" + randomText(43) + "." + randomText(43);
     tokens_[token] = {account->clientId, form.scope, std::chrono::steady_clock::now() + ttl_};
-    ++minted_;
+    ++issued_;
     if (!account->shown.empty()) account->shown["lastUsedAt"] = utcNow();
     return {
         200,

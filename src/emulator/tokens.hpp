@@ -24,13 +24,13 @@ public:
     explicit Tokens(std::chrono::seconds ttl) : ttl_(ttl) {}
 
     /// `POST /oauth2/token`, as Ory Hydra does it.
-    Response mint(std::vector<Account>& accounts, const Request& request);
+    Response issue(std::vector<Account>& accounts, const Request& request);
     /// Validator the bearer token: the response that refuses it, or nothing and the credential's id.
     std::optional<Response> authorize(const Request& request, std::string& clientId) const;
     void expire() { tokens_.clear(); }
     /// Those of one client.
     void revoke(const std::string& clientId);
-    int minted() const noexcept { return minted_; }
+    int issued() const noexcept { return issued_; }
 
 private:
     struct Token {
@@ -41,7 +41,7 @@ private:
 
     std::map<std::string, Token> tokens_{};
     std::chrono::seconds ttl_;
-    int minted_ = 0;
+    int issued_ = 0;
 };
 
 } // namespace kontext_emulator

@@ -131,10 +131,10 @@ TEST_F(SdkPage, Events) {
 
 TEST_F(SdkPage, TokenManagement) {
     client.refreshToken();
-    EXPECT_EQ(stage.server.tokensMinted(), 1);
+    EXPECT_EQ(stage.server.tokensIssued(), 1);
     client.clearToken();
     client.applications.list();
-    EXPECT_EQ(stage.server.tokensMinted(), 2);
+    EXPECT_EQ(stage.server.tokensIssued(), 2);
 }
 
 TEST_F(SdkPage, CompleteExample) {

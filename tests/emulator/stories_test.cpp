@@ -227,7 +227,7 @@ TEST(Story, ATokenThatDiesInTheMiddleIsReplacedAndTheRequestRepeated) {
     stage.client.applications.create({.name = "after", .oauth = {.redirectUris = {"https://a.example.com"}}},
                                      {.info = &info});
     EXPECT_EQ(info.attempts, 2);
-    EXPECT_EQ(stage.server.tokensMinted(), 2);
+    EXPECT_EQ(stage.server.tokensIssued(), 2);
     EXPECT_THAT(stage.client.applications.list().items, SizeIs(2)) << "the refused POST was not processed";
 }
 
@@ -247,7 +247,7 @@ TEST(Story, ThirtyTwoThreadsShareOneTokenRequest) {
     for (auto& thread : threads)
         thread.join();
     EXPECT_EQ(failures, 0);
-    EXPECT_EQ(stage.server.tokensMinted(), 1);
+    EXPECT_EQ(stage.server.tokensIssued(), 1);
 }
 
 TEST(Story, SessionsAreListedAndRevoked) {

@@ -326,7 +326,7 @@ int soak(const Options& options) {
                 good ? "passed" : "FAILED", counts.calls.load(), options.threads, took, counts.succeeded.load(),
                 counts.ambiguous.load(), counts.orphans.load(), counts.network.load(), counts.server.load(),
                 counts.token.load(), counts.wrong.load(), proxy.requests(), proxy.cutBefore(), proxy.cutBehind(),
-                100 * cut, proxy.unavailable(), 100 * refused, server.tokensMinted(), warm / 1024, end / 1024, aCall);
+                100 * cut, proxy.unavailable(), 100 * refused, server.tokensIssued(), warm / 1024, end / 1024, aCall);
     return good ? 0 : 1;
 }
 
