@@ -223,9 +223,9 @@ class Recipes(unittest.TestCase):
         self.assertLessEqual(set(re.findall(r"\$KONTEXT_\w+", page)), {"$" + name for name in job["jobs"]["test"]["env"]})
 
     def test_the_packages_of_the_job_are_those_of_dev(self):
-        page, dev = text("docs/ci-recipes.md"), text("dev")
+        page, common = text("docs/ci-recipes.md"), text("tools/common.sh")
         for name in ("library", "emulator"):
-            for package in re.search(rf"^{name}=\((.*)\)$", dev, re.MULTILINE).group(1).split():
+            for package in re.search(rf"^ *{name}=\((.*)\)$", common, re.MULTILINE).group(1).split():
                 self.assertIn(package, page)
 
     def test_the_rotation_is_done_by_the_example(self):
