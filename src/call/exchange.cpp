@@ -69,7 +69,7 @@ Attempt Exchange::send() {
 bool Exchange::renewToken(Attempt& attempt) {
     if (attempt.response.statusCode != 401 || tokens_ == nullptr || replayed_) return false;
     tell(attempt, {true, std::chrono::milliseconds(0), "status 401, once more with a new token"});
-    tokens_->invalidate(*token_);
+    tokens_->invalidate(*token_, deadline_);
     discard(attempt.response);
     replayed_ = true;
     return true;

@@ -66,7 +66,7 @@ public:
                                                      Clock::Steady{}, false);
         return current_;
     }
-    void invalidate(const AccessToken& token) override {
+    void invalidate(const AccessToken& token, const CallDeadline&) override {
         if (token.generation() == current_->generation()) current_ = nullptr;
     }
 
