@@ -27,8 +27,8 @@ struct CallOptions {
         timeout{}; ///< The whole call, token and waits included; overrides Timeouts::call. Greater than zero.
     std::optional<int> maxRetries{}; ///< Overrides RetryOptions::maxRetries. 0 or more.
     CancellationToken cancel{};      ///< Default: never cancelled. Wakes the wait and the transfer.
-    Headers headers{}; ///< Added to the request, or in place of ours; not Authorization, Host, Content-Length,
-                       ///< Transfer-Encoding or Connection.
+    Headers headers{}; ///< Added to the request, or in place of the client's own of that name; two of one name are both
+                       ///< sent. Not Authorization, Host, Content-Length, Transfer-Encoding or Connection.
     ResponseInfo* info = nullptr; ///< Filled in with what came back, also when the call throws.
 };
 
@@ -36,7 +36,7 @@ struct CallOptions {
 struct RawRequest {
     Headers query{};    ///< Names and values, not yet encoded.
     std::string body{}; ///< Sent as it is, as `application/json` unless `headers` says otherwise; empty: no body.
-    Headers headers{};  ///< Like CallOptions::headers.
+    Headers headers{};  ///< Like CallOptions::headers, and in place of those of that name.
 };
 
 /// The response to a raw request. Another status than 2xx throws, but for the 404 of a DELETE that was repeated after an

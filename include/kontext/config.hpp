@@ -34,7 +34,7 @@ struct Timeouts {
 };
 
 /// When and how long to wait before trying again. The n-th wait is initialDelay · 2ⁿ, at most maxDelay, times a uniform
-/// 0.5 to 1.0; a server that sends `Retry-After` is waited for as long as it says.
+/// 0.5 to 1.0, or as long as the server's `Retry-After` says, whichever is longer.
 struct RetryOptions {
     int maxRetries = 2; ///< 0 or more. A call makes at most 1 + maxRetries attempts, and one more after a 401.
     std::chrono::milliseconds initialDelay{500};     ///< The first wait, before jitter; 0 or more.

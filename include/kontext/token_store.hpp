@@ -22,8 +22,12 @@ struct StoredToken {
 /// many threads at once, never while the client holds a lock. The key names token URL, client id, scopes and audience;
 /// it holds no secret and no character that a file name could not bear escaped.
 ///
-/// A KontextError that a store throws ends the call; any other exception is logged as a warning, and the call goes on
-/// without the store.
+/// A store of your own cannot be interrupted: the call that uses it waits until it returns, also when that call is
+/// cancelled or its time is over. Other calls do not wait for a save: a new token is in use before it is saved. Give a
+/// store that can hang a time limit of its own.
+///
+/// A KontextError that a store throws ends the call that uses it; any other exception is logged as a warning, and the
+/// call goes on without the store.
 class KONTEXT_API TokenStore {
 public:
     TokenStore() = default;
@@ -41,7 +45,9 @@ public:
 /// A store in one file, for CI binaries that live for one call. The file has mode 0600 and is replaced atomically under
 /// a lock file (`<path>.lock`), so any number of processes can share it. A file that others can read or write, that
 /// belongs to somebody else or that is a symbolic link is refused with a ConfigError (`tokenStore`); content that
-/// cannot be read as a store is ignored and replaced. The directory must exist.
+/// cannot be read as a store is ignored and replaced. The directory must exist. A call that writes waits for the lock
+/// for 250 ms at most, never longer than it has time left, and not at all once it is cancelled; then it logs a warning
+/// and goes on. `save` and `remove` themselves throw a std::runtime_error in that case.
 KONTEXT_API std::shared_ptr<TokenStore> makeFileTokenStore(std::string path);
 
 KONTEXT_END_NAMESPACE

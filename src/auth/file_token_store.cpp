@@ -1,12 +1,13 @@
+#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 #include <system_error>
-#include <thread>
 #include <utility>
 
 #include <kontext/errors.hpp>
 #include <kontext/token_store.hpp>
 
+#include "auth/bounded_store.hpp"
 #include "auth/store_file.hpp"
 #include "platform/file.hpp"
 #include "values/wipe.hpp"
@@ -47,18 +48,19 @@ File openLockFile(const std::string& path) {
 }
 
 /// Held by one process, or one thread, at a time. The lock file stays: removing it would let two in. Who holds it for
-/// long was stopped in the middle, and a cache is not worth waiting for: then it throws a std::runtime_error.
+/// long was stopped in the middle, and a cache is not worth waiting for, let alone longer than the call: then it throws
+/// a std::runtime_error.
 class Lock {
 public:
-    explicit Lock(const std::string& path) : file_(openLockFile(path)) {
+    Lock(const std::string& path, const CallDeadline& call) : file_(openLockFile(path)) {
         checkOurs(file_, path);
-        const auto end = std::chrono::steady_clock::now() + longest;
+        const CallDeadline wait = call.step(longest);
         std::error_code error;
         while (!file_.tryLock(error)) {
             if (error) refuse(path, "cannot be locked", error);
-            if (std::chrono::steady_clock::now() >= end)
+            if (wait.expired() || wait.cancel().isCancelled())
                 throw std::runtime_error(path + " has been locked by another process for too long");
-            std::this_thread::sleep_for(std::chrono::milliseconds(2));
+            wait.clock().wait(std::min<std::chrono::nanoseconds>(wait.remaining(), betweenTries), wait.cancel());
         }
     }
     Lock(const Lock&) = delete;
@@ -67,11 +69,12 @@ public:
 
 private:
     static constexpr std::chrono::milliseconds longest{250};
+    static constexpr std::chrono::milliseconds betweenTries{2};
 
     File file_;
 };
 
-class FileTokenStore : public TokenStore {
+class FileTokenStore : public BoundedStore {
 public:
     explicit FileTokenStore(std::string path) : path_(std::move(path)) {
         if (path_.empty()) throw ConfigError("tokenStore", "the token store's path must not be empty");
@@ -89,21 +92,26 @@ public:
         return StoredToken{std::move(found->second.token), system_clock::time_point(seconds(found->second.expiresAt))};
     }
 
-    void save(const std::string& key, const StoredToken& token) override {
-        const Lock lock(path_ + ".lock");
+    void save(const std::string& key, const StoredToken& token) override { save(key, token, forever()); }
+    void remove(const std::string& key) override { remove(key, forever()); }
+
+    void save(const std::string& key, const StoredToken& token, const CallDeadline& call) override {
+        const Lock lock(path_ + ".lock", call);
         FiledTokens tokens = read();
         // Rounded down: a token is never thought to live longer than it does.
         tokens[key] = {token.accessToken, std::chrono::floor<seconds>(token.expiresAt.time_since_epoch()).count()};
         write(std::move(tokens));
     }
 
-    void remove(const std::string& key) override {
-        const Lock lock(path_ + ".lock");
+    void remove(const std::string& key, const CallDeadline& call) override {
+        const Lock lock(path_ + ".lock", call);
         FiledTokens tokens = read();
         if (tokens.erase(key) > 0) write(std::move(tokens));
     }
 
 private:
+    CallDeadline forever() const { return {*clock_, std::chrono::milliseconds::max(), 0, {}}; }
+
     FiledTokens read() const {
         std::error_code error;
         const File file = File::open(path_, error);
@@ -146,6 +154,7 @@ private:
     }
 
     std::string path_;
+    std::shared_ptr<Clock> clock_ = makeSystemClock();
 };
 
 } // namespace

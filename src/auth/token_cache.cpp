@@ -5,6 +5,7 @@
 #include <exception>
 #include <utility>
 
+#include "auth/bounded_store.hpp"
 #include "call/interruption.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -15,12 +16,28 @@ using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 constexpr seconds pauseAfterFailedRefresh{5};
+/// What a call waits at most for a token that it could do without.
+constexpr seconds longestOffer{5};
 
 [[noreturn]] void throwInterruption(const CallDeadline& deadline) {
     ErrorData data = interruptionOf(deadline).value();
     data.message += data.kind == ErrorData::Kind::cancelled ? " while it waited for an access token"
                                                              : " by the wait for an access token";
     detail::raise(std::move(data));
+}
+
+void saveWithin(TokenStore& store, const std::string& key, const StoredToken& token, const CallDeadline& deadline) {
+    if (auto* bounded = dynamic_cast<BoundedStore*>(&store))
+        bounded->save(key, token, deadline);
+    else
+        store.save(key, token);
+}
+
+void removeWithin(TokenStore& store, const std::string& key, const CallDeadline& deadline) {
+    if (auto* bounded = dynamic_cast<BoundedStore*>(&store))
+        bounded->remove(key, deadline);
+    else
+        store.remove(key);
 }
 
 } // namespace
@@ -101,40 +118,50 @@ std::shared_ptr<const AccessToken> TokenCache::follow(Flight& flight, const Call
     return flight.token;
 }
 
+/// Null: the caller must look again, as the token in use did not outlive the attempt to replace it.
 std::shared_ptr<const AccessToken> TokenCache::lead(const std::shared_ptr<Flight>& flight,
                                                     const std::shared_ptr<const AccessToken>& fallback,
                                                     const CallDeadline& deadline, bool fresh) {
+    std::shared_ptr<const AccessToken> token;
     try {
         // While the old token lives a refresh is an offer: it is not tried twice, and leaves the call half of its time.
-        const CallDeadline once(deadline.clock(),
-                                std::chrono::ceil<std::chrono::milliseconds>(deadline.remaining() / 2), 0,
-                                deadline.cancel());
-        auto token = fetch(flight, fallback != nullptr ? once : deadline, fresh, fallback.get());
-        complete(flight, token);
-        return token;
+        token = fallback == nullptr
+                    ? fetch(deadline, fresh, nullptr)
+                    : fetch(deadline.step(std::min<nanoseconds>(deadline.remaining() / 2, longestOffer)), fresh,
+                            fallback.get());
     } catch (const KontextError& error) {
         const bool unwanted = deadline.cancel().isCancelled() || deadline.expired();
-        if (!unwanted) flight->failure = fallback != nullptr ? nullptr : ErrorData::shared(error);
-        complete(flight, nullptr);
-        if (unwanted || fallback == nullptr || context_.clock->now() >= fallback->expiresAt()) throw;
-        context_.log(LogLevel::warning,
-                     std::string("the token could not be refreshed and is used on: ") + error.what());
-        const std::lock_guard<std::mutex> lock(mutex_);
-        refreshNotBefore_ = context_.clock->now() + pauseAfterFailedRefresh;
+        if (fallback == nullptr) {
+            if (!unwanted) flight->failure = ErrorData::shared(error);
+            complete(flight, nullptr);
+            throw;
+        }
+        const Clock::Steady failedAt = context_.clock->now();
+        // Before the line is logged: a logger that takes its time must not let all others ask meanwhile.
+        complete(flight, nullptr, failedAt + pauseAfterFailedRefresh);
+        if (failedAt >= fallback->expiresAt()) return nullptr;
+        if (!unwanted)
+            context_.log(LogLevel::warning,
+                         std::string("the token could not be refreshed and is used on: ") + error.what());
         return fallback;
     } catch (...) {
         complete(flight, nullptr);
         throw;
     }
+    complete(flight, token);
+    if (store_ != nullptr && !token->fromStore()) save(token, deadline);
+    return token;
 }
 
 /// Ends the flight. A flight that clear() or setCredentials() has cut off still serves its followers, but what it
 /// brings is not kept.
-void TokenCache::complete(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token) {
+void TokenCache::complete(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token,
+                          Clock::Steady refreshNotBefore) {
     {
         const std::lock_guard<std::mutex> lock(mutex_);
         if (flight_ == flight) {
             flight_ = nullptr;
+            refreshNotBefore_ = std::max(refreshNotBefore_, refreshNotBefore);
             if (token != nullptr) {
                 current_ = token;
                 storeIsStale_ = false;
@@ -148,8 +175,7 @@ void TokenCache::complete(const std::shared_ptr<Flight>& flight, std::shared_ptr
     flight->changed.notify_all();
 }
 
-std::shared_ptr<const AccessToken> TokenCache::fetch(const std::shared_ptr<Flight>& flight,
-                                                     const CallDeadline& deadline, bool fresh,
+std::shared_ptr<const AccessToken> TokenCache::fetch(const CallDeadline& deadline, bool fresh,
                                                      const AccessToken* inUse) {
     std::shared_ptr<const Credentials> credentials;
     {
@@ -157,29 +183,46 @@ std::shared_ptr<const AccessToken> TokenCache::fetch(const std::shared_ptr<Fligh
         credentials = credentials_;
         fresh = fresh || storeIsStale_;
     }
-    const std::string key = store_ != nullptr ? source_->key(*credentials) : std::string();
     if (store_ != nullptr && !fresh)
         // What is to be replaced is no replacement; another process may have put one there.
-        if (auto stored = fromStore(key);
+        if (auto stored = fromStore(source_->key(*credentials));
             stored != nullptr && (inUse == nullptr || stored->secret() != inUse->secret()))
             return stored;
 
     // A token's life counts from when it was asked for: the response's way back is not to lengthen it.
     const Clock::Steady asked = context_.clock->now();
-    const auto askedAt = context_.clock->wallNow();
     IssuedToken issued = source_->issue(*credentials, deadline);
     const Clock::Steady expiresAt = asked + issued.lifetime;
-    if (store_ != nullptr && isWanted(flight)) {
-        try {
-            store_->save(key, {issued.token, askedAt + issued.lifetime});
-        } catch (const KontextError&) {
-            throw;
-        } catch (const std::exception& error) {
-            context_.log(LogLevel::warning, std::string("the token store could not save: ") + error.what());
-        }
-    }
     return std::make_shared<const AccessToken>(std::move(issued.token), expiresAt - refreshMargin(issued.lifetime),
                                                expiresAt, false);
+}
+
+/// Puts the token into the store if it is in use. While the store is at work the token may be refused, cleared or
+/// replaced, and whoever did that may have been at the store first: then it is taken out again. A newer one may go with
+/// it, which costs the next process a request; a token that should not be there would cost it a 401.
+void TokenCache::save(const std::shared_ptr<const AccessToken>& token, const CallDeadline& deadline) {
+    std::shared_ptr<const Credentials> credentials;
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (current_ != token) return;
+        credentials = credentials_;
+    }
+    const nanoseconds left = token->expiresAt() - context_.clock->now();
+    const StoredToken stored{token->secret(),
+                             context_.clock->wallNow()
+                                 + std::chrono::duration_cast<std::chrono::system_clock::duration>(left)};
+    try {
+        saveWithin(*store_, source_->key(*credentials), stored, deadline);
+    } catch (const KontextError&) {
+        throw;
+    } catch (const std::exception& error) {
+        context_.log(LogLevel::warning, std::string("the token store could not save: ") + error.what());
+    }
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (current_ == token) return;
+    }
+    forget(*credentials, &token->secret(), deadline);
 }
 
 std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key) {
@@ -206,7 +249,7 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
     return std::make_shared<const AccessToken>(std::move(stored->accessToken), now + usable, now + left, true);
 }
 
-void TokenCache::invalidate(const AccessToken& token) {
+void TokenCache::invalidate(const AccessToken& token, const CallDeadline& deadline) {
     std::shared_ptr<const Credentials> credentials;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -215,7 +258,7 @@ void TokenCache::invalidate(const AccessToken& token) {
         storeIsStale_ = true;
         credentials = credentials_;
     }
-    forget(*credentials, &token.secret());
+    forget(*credentials, &token.secret(), deadline);
 }
 
 void TokenCache::clear() {
@@ -225,7 +268,7 @@ void TokenCache::clear() {
         drop();
         credentials = credentials_;
     }
-    forget(*credentials, nullptr);
+    forget(*credentials, nullptr, CallDeadline(*context_.clock, std::chrono::milliseconds::max(), 0, {}));
 }
 
 void TokenCache::setCredentials(Credentials credentials) {
@@ -235,7 +278,7 @@ void TokenCache::setCredentials(Credentials credentials) {
         std::swap(credentials_, next);
         drop();
     }
-    forget(*next, nullptr);
+    forget(*next, nullptr, CallDeadline(*context_.clock, std::chrono::milliseconds::max(), 0, {}));
 }
 
 /// Under the lock: what is in use and what is on its way.
@@ -245,13 +288,8 @@ void TokenCache::drop() {
     storeIsStale_ = true;
 }
 
-bool TokenCache::isWanted(const std::shared_ptr<Flight>& flight) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    return flight_ == flight;
-}
-
 /// Out of the store too; with a token, only if it is that one: another process may have put a better one there.
-void TokenCache::forget(const Credentials& credentials, const Secret* token) {
+void TokenCache::forget(const Credentials& credentials, const Secret* token, const CallDeadline& deadline) {
     if (store_ == nullptr) return;
     const std::string key = source_->key(credentials);
     try {
@@ -259,7 +297,7 @@ void TokenCache::forget(const Credentials& credentials, const Secret* token) {
             const auto stored = store_->load(key);
             if (!stored || stored->accessToken != *token) return;
         }
-        store_->remove(key);
+        removeWithin(*store_, key, deadline);
     } catch (const KontextError&) {
         throw;
     } catch (const std::exception& error) {

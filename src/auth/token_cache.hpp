@@ -34,7 +34,8 @@ public:
 
 /// Whoever finds no token leads a flight to the token endpoint, outside the lock; all others wait for that flight, each
 /// with its own deadline and cancellation. A leader that is cancelled or out of time hands over to one of them; a
-/// failure is shared with those that were already waiting, and with nobody who comes later.
+/// failure is shared with those that were already waiting, and with nobody who comes later. A new token is in use
+/// before the leader saves it: a store may be slow, and only the leader's call pays for that.
 class TokenCache : public Tokens {
 public:
     TokenCache(const CallContext& context, std::shared_ptr<TokenSource> source, std::shared_ptr<TokenStore> store,
@@ -43,7 +44,7 @@ public:
     explicit TokenCache(TokenCache& parent);
 
     std::shared_ptr<const AccessToken> get(const CallDeadline& deadline) override;
-    void invalidate(const AccessToken& token) override;
+    void invalidate(const AccessToken& token, const CallDeadline& deadline) override;
     /// A new token, though the current one may be good; a request that is under way is joined.
     void refresh(const CallDeadline& deadline);
     void clear();
@@ -57,13 +58,13 @@ private:
     std::shared_ptr<const AccessToken> lead(const std::shared_ptr<Flight>& flight,
                                             const std::shared_ptr<const AccessToken>& fallback,
                                             const CallDeadline& deadline, bool fresh);
-    std::shared_ptr<const AccessToken> fetch(const std::shared_ptr<Flight>& flight, const CallDeadline& deadline,
-                                             bool fresh, const AccessToken* inUse);
-    bool isWanted(const std::shared_ptr<Flight>& flight);
+    std::shared_ptr<const AccessToken> fetch(const CallDeadline& deadline, bool fresh, const AccessToken* inUse);
     void drop();
     std::shared_ptr<const AccessToken> fromStore(const std::string& key);
-    void complete(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token);
-    void forget(const Credentials& credentials, const Secret* token);
+    void complete(const std::shared_ptr<Flight>& flight, std::shared_ptr<const AccessToken> token,
+                  Clock::Steady refreshNotBefore = {});
+    void save(const std::shared_ptr<const AccessToken>& token, const CallDeadline& deadline);
+    void forget(const Credentials& credentials, const Secret* token, const CallDeadline& deadline);
 
     const CallContext& context_;
     std::shared_ptr<TokenSource> source_;

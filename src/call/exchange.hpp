@@ -24,7 +24,7 @@ public:
     /// A token that is good now. Throws what a token request throws.
     virtual std::shared_ptr<const AccessToken> get(const CallDeadline& deadline) = 0;
     /// The API refused it.
-    virtual void invalidate(const AccessToken& token) = 0;
+    virtual void invalidate(const AccessToken& token, const CallDeadline& deadline) = 0;
 };
 
 class Exchange {

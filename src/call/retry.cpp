@@ -50,15 +50,18 @@ Decision decide(const Failure& failure, const RetryOptions& options, double jitt
                                             : "all " + std::to_string(failure.maxRetries) + " retries are used up");
 
     std::chrono::milliseconds wait = backOff(failure.retries, options, jitter);
+    bool serverNamesWait = false;
     if (failure.retryAfter) {
         if (*failure.retryAfter > options.maxRetryAfter)
             return stop("the server asks to wait " + std::to_string(failure.retryAfter->count())
                         + " s, more than maxRetryAfter (" + formatDuration(options.maxRetryAfter) + ')');
-        wait = *failure.retryAfter;
+        // 0, or a date gone by, must not use up the retries within milliseconds.
+        serverNamesWait = *failure.retryAfter >= wait;
+        if (serverNamesWait) wait = *failure.retryAfter;
     }
     if (wait >= failure.remaining)
         return stop("the wait of " + formatDuration(wait) + " would outlast the call's time");
-    return {true, wait, what(failure) + (failure.retryAfter ? ", the server names the wait" : "")};
+    return {true, wait, what(failure) + (serverNamesWait ? ", the server names the wait" : "")};
 }
 
 KONTEXT_END_NAMESPACE

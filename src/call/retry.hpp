@@ -31,7 +31,8 @@ struct Decision {
     std::string reason{};
 };
 
-/// Pure: `jitter` is the factor, 0.5 to 1.0, for the waits that we choose ourselves.
+/// Pure: `jitter` is the factor, 0.5 to 1.0, for the waits that we choose ourselves. A `Retry-After` makes a wait
+/// longer, never shorter.
 Decision decide(const Failure& failure, const RetryOptions& options, double jitter);
 
 /// GET, HEAD, OPTIONS, PUT, PATCH and DELETE. Not "idempotent", since PATCH is in it: those of this API set fields to

@@ -81,8 +81,7 @@ CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options)
     headers.emplace_back("Accept", "application/json");
     headers.emplace_back("User-Agent", context_.userAgent);
     if (!prepared.http.body.empty()) headers.emplace_back("Content-Type", "application/json");
-    for (const auto& [name, value] : options.headers)
-        setHeader(headers, name, value);
+    setHeaders(headers, options.headers);
     prepared.http.maxResponseBytes = context_.maxResponseBytes;
     prepared.http.cancel = options.cancel;
     const CallDeadline callDeadline = deadline(options);
@@ -133,8 +132,7 @@ RawResponse Core::raw(std::string_view method, std::string_view path, const RawR
         result = exchange(prepared, options);
     } else {
         CallOptions merged = options;
-        for (const auto& [name, value] : request.headers)
-            setHeader(merged.headers, name, value);
+        setHeaders(merged.headers, request.headers);
         result = exchange(prepared, merged);
     }
     return {result.http.statusCode, std::move(result.http.headers), std::move(result.http.body)};

@@ -38,13 +38,10 @@ std::string headerOr(const Headers& headers, std::string_view name) {
     return value != nullptr ? *value : std::string();
 }
 
-void setHeader(Headers& headers, const std::string& name, const std::string& value) {
-    for (auto& header : headers) {
-        if (!equalsIgnoringCase(header.first, name)) continue;
-        header.second = value;
-        return;
-    }
-    headers.emplace_back(name, value);
+void setHeaders(Headers& headers, const Headers& fields) {
+    const auto isReplaced = [&fields](const auto& header) { return findHeader(fields, header.first) != nullptr; };
+    headers.erase(std::remove_if(headers.begin(), headers.end(), isReplaced), headers.end());
+    headers.insert(headers.end(), fields.begin(), fields.end());
 }
 
 void checkHeaders(const Headers& headers, const std::string& parameter) {

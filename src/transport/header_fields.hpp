@@ -14,8 +14,8 @@ const std::string* findHeader(const Headers& headers, std::string_view name);
 /// The same, or an empty string.
 std::string headerOr(const Headers& headers, std::string_view name);
 
-/// Sets the field, in place of one of that name.
-void setHeader(Headers& headers, const std::string& name, const std::string& value);
+/// Adds the fields, in place of those that have one of their names. Two of them of one name are both there then.
+void setHeaders(Headers& headers, const Headers& fields);
 
 /// Throws ConfigError, naming the field as `parameter`, for a name that is no token, for a value that would end the
 /// header early, and for those that only we may set.

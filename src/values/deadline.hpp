@@ -25,6 +25,10 @@ public:
         return std::max(std::chrono::nanoseconds::zero(), std::chrono::nanoseconds(deadline_ - clock_.now()));
     }
     bool expired() const { return remaining() == std::chrono::nanoseconds::zero(); }
+    /// For one step of the call, without retries: it ends with the call, or after `most` if that is sooner.
+    CallDeadline step(std::chrono::nanoseconds most) const {
+        return {clock_, std::chrono::ceil<std::chrono::milliseconds>(std::min(most, remaining())), 0, cancel_};
+    }
 
 private:
     /// "As long as it takes" is milliseconds::max(), which would overflow.

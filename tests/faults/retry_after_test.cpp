@@ -43,13 +43,12 @@ struct Wait {
     string method = "GET";
 };
 
-constexpr milliseconds now(0);
-/// As if nothing had been said.
+/// As if nothing had been said: the back-off.
 constexpr milliseconds soon(1);
 constexpr milliseconds afterASecond(1'000);
 
 const Wait waits[] = {
-    {"SecondsNone", "Retry-After: 0\r\n", now},
+    {"SecondsNone", "Retry-After: 0\r\n", soon},
     {"SecondsOne", "Retry-After: 1\r\n", afterASecond},
     {"SecondsFifty", "Retry-After: 50\r\n", milliseconds(50'000)},
     {"SecondsWithBlanks", "Retry-After:   1  \r\n", afterASecond},
@@ -57,8 +56,8 @@ const Wait waits[] = {
     {"DateOfToday", string(sun) + "Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n", afterASecond},
     {"DateOfRfc850", string(sun) + "Retry-After: Sunday, 06-Nov-94 08:49:38 GMT\r\n", afterASecond},
     {"DateOfAsctime", string(sun) + "Retry-After: Sun Nov  6 08:49:38 1994\r\n", afterASecond},
-    {"DateGoneBy", string(sun) + "Retry-After: Sun, 06 Nov 1994 08:00:00 GMT\r\n", now},
-    {"DateWithoutADate", "Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n", now},
+    {"DateGoneBy", string(sun) + "Retry-After: Sun, 06 Nov 1994 08:00:00 GMT\r\n", soon},
+    {"DateWithoutADate", "Retry-After: Sun, 06 Nov 1994 08:49:38 GMT\r\n", soon},
     {"Negative", "Retry-After: -5\r\n", soon},
     {"Words", "Retry-After: after lunch\r\n", soon},
     {"Empty", "Retry-After:\r\n", soon},

@@ -53,5 +53,20 @@ TEST(CallDeadline, KnowsTheCallsRetriesAndCancellation) {
     EXPECT_TRUE(deadline.cancel().isCancelled());
 }
 
+TEST(CallDeadline, GivesAStepAPartOfItsTimeAndNoRetries) {
+    test::FakeClock clock;
+    CancellationSource source;
+    const CallDeadline deadline(clock, 10s, 5, source.token());
+    EXPECT_EQ(deadline.step(4s).remaining(), 4s);
+    EXPECT_EQ(deadline.step(1min).remaining(), 10s);
+    clock.advance(9999ms + 1us);
+    EXPECT_EQ(deadline.step(4s).timeout(), 1ms) << "rounded up";
+    clock.advance(1ms);
+    EXPECT_TRUE(deadline.step(4s).expired());
+    EXPECT_EQ(deadline.step(4s).maxRetries(), 0);
+    source.cancel();
+    EXPECT_TRUE(deadline.step(4s).cancel().isCancelled());
+}
+
 } // namespace
 } // namespace kontext

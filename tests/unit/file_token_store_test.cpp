@@ -9,21 +9,26 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <kontext/errors.hpp>
 
+#include "auth/bounded_store.hpp"
 #include "auth/store_file.hpp"
+#include "fake_clock.hpp"
 
 namespace {
 
@@ -266,6 +271,70 @@ TEST_F(FileTokenStoreTest, RemovesTheRestOfAProcessThatDied) {
     store()->save("key", {Secret("t0ken"), inAnHour});
     EXPECT_EQ(load("key"), "t0ken");
     EXPECT_NE(access((path + ".new").c_str(), F_OK), 0);
+}
+
+/// Whoever else has the lock.
+class Holder {
+public:
+    explicit Holder(const std::string& path)
+        : file_(open((path + ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+        if (file_ < 0 || flock(file_, LOCK_EX) != 0) throw std::runtime_error("flock");
+    }
+    Holder(const Holder&) = delete;
+    Holder& operator=(const Holder&) = delete;
+    ~Holder() { close(file_); }
+
+private:
+    int file_;
+};
+
+/// The file store with a clock that nobody waits for.
+class LockedFileTokenStoreTest : public FileTokenStoreTest {
+protected:
+    /// What it says when somebody else has the lock and the call has so much time.
+    std::string refusal(std::chrono::milliseconds time, CancellationToken cancel = {}) {
+        const Holder holder(path);
+        const auto opened = store();
+        auto& bounded = dynamic_cast<BoundedStore&>(*opened);
+        const CallDeadline call(clock, time, 0, std::move(cancel));
+        std::string said;
+        try {
+            bounded.remove("key", call);
+        } catch (const std::runtime_error& error) {
+            said = error.what();
+        }
+        EXPECT_THROW(bounded.save("key", {Secret("t0ken"), inAnHour}, call), std::runtime_error);
+        return said;
+    }
+    std::chrono::milliseconds waited() const {
+        const auto waits = clock.waits();
+        return std::accumulate(waits.begin(), waits.end(), 0ms);
+    }
+
+    test::FakeClock clock{};
+};
+
+TEST_F(LockedFileTokenStoreTest, WaitsForItsLockNoLongerThanTheCallHas) {
+    EXPECT_THAT(refusal(11ms), HasSubstr("has been locked by another process for too long"));
+    EXPECT_EQ(waited(), 11ms);
+}
+
+TEST_F(LockedFileTokenStoreTest, WaitsForItsLockForAQuarterOfASecondAtMost) {
+    EXPECT_THAT(refusal(1min), HasSubstr("for too long"));
+    EXPECT_EQ(waited(), 2 * 250ms) << "a remove and a save";
+}
+
+TEST_F(LockedFileTokenStoreTest, DoesNotWaitForItsLockInACallThatIsCancelled) {
+    CancellationSource cancellation;
+    cancellation.cancel();
+    EXPECT_THAT(refusal(1min, cancellation.token()), HasSubstr("for too long"));
+    EXPECT_EQ(waited(), 0ms);
+}
+
+TEST_F(LockedFileTokenStoreTest, TakesALockThatIsFreeWithoutAnyTime) {
+    const auto opened = store();
+    dynamic_cast<BoundedStore&>(*opened).save("key", {Secret("t0ken"), inAnHour}, CallDeadline(clock, 0ms, 0, {}));
+    EXPECT_EQ(load("key"), "t0ken");
 }
 
 TEST_F(FileTokenStoreTest, LosesNothingWhenManyWriteAtOnce) {

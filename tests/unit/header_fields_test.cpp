@@ -32,12 +32,19 @@ TEST(HeaderFields, AreFoundByAnyCaseFirstOfAll) {
     EXPECT_EQ(findHeader({}, "A"), nullptr);
 }
 
-TEST(HeaderFields, AreSetInPlaceOfOneOfThatName) {
+TEST(HeaderFields, AreSetInPlaceOfThoseOfTheirNames) {
+    Headers headers{{"Accept", "a"}, {"B", "b"}, {"ACCEPT", "a2"}};
+    setHeaders(headers, {{"accept", "c"}, {"D", "d"}});
+    EXPECT_THAT(headers, ElementsAre(Pair("B", "b"), Pair("accept", "c"), Pair("D", "d")));
+    setHeaders(headers, {});
+    EXPECT_THAT(headers, ElementsAre(Pair("B", "b"), Pair("accept", "c"), Pair("D", "d")));
+}
+
+TEST(HeaderFields, AreBothSetIfTheyHaveOneName) {
     Headers headers{{"Accept", "a"}, {"B", "b"}};
-    setHeader(headers, "accept", "c");
-    EXPECT_THAT(headers, ElementsAre(Pair("Accept", "c"), Pair("B", "b")));
-    setHeader(headers, "D", "d");
-    EXPECT_THAT(headers, ElementsAre(Pair("Accept", "c"), Pair("B", "b"), Pair("D", "d")));
+    setHeaders(headers, {{"X-Tag", "1"}, {"accept", "c"}, {"x-tag", "2"}, {"Accept", "d"}, {"X-Tag", "1"}});
+    EXPECT_THAT(headers, ElementsAre(Pair("B", "b"), Pair("X-Tag", "1"), Pair("accept", "c"), Pair("x-tag", "2"),
+                                     Pair("Accept", "d"), Pair("X-Tag", "1")));
 }
 
 TEST(HeaderFields, MayHaveAnyTokenForAName) {

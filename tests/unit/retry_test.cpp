@@ -39,7 +39,7 @@ TEST(Retry, RepeatsByMethodAndStatus) {
     struct Case {
         int status;
         bool retryable; // that a GET, PUT, DELETE, … is tried again
-        bool creating;   // that a POST is
+        bool creating;  // that a POST is
     };
     const std::vector<Case> cases{
         {200, false, false}, {301, false, false}, {302, false, false}, {304, false, false}, {400, false, false},
@@ -191,11 +191,47 @@ TEST(Retry, WaitsAsLongAsRetryAfterSays) {
     }
 }
 
-TEST(Retry, DoesNotWaitIfRetryAfterIsZero) {
+TEST(Retry, WaitsForTheLongerOfRetryAfterAndBackOff) {
+    struct Case {
+        seconds retryAfter; // 0 also for a date gone by
+        int retries;
+        double jitter;
+        milliseconds wait;
+        bool serverNamesIt;
+    };
+    const std::vector<Case> cases{
+        {0s, 0, 1, 500ms, false}, {0s, 0, 0.5, 250ms, false}, {0s, 3, 1, 4s, false},  {1s, 0, 1, 1s, true},
+        {1s, 1, 1, 1s, true},     {1s, 2, 1, 2s, false},      {1s, 2, 0.5, 1s, true}, {7s, 9, 1, 8s, false},
+        {8s, 9, 1, 8s, true},     {9s, 9, 1, 9s, true},       {60s, 0, 1, 60s, true},
+    };
+    for (const Case& c : cases)
+        for (const int status : {408, 429, 500, 502, 503, 504}) {
+            Failure failure = failureOf(status);
+            failure.maxRetries = 10;
+            failure.retries = c.retries;
+            failure.retryAfter = c.retryAfter;
+            const Decision decision = decide(failure, {}, c.jitter);
+            EXPECT_TRUE(decision.again);
+            EXPECT_EQ(decision.wait, c.wait) << c.retryAfter.count() << ' ' << c.retries << ' ' << c.jitter;
+            EXPECT_EQ(decision.reason,
+                      "status " + std::to_string(status) + (c.serverNamesIt ? ", the server names the wait" : ""));
+        }
+}
+
+TEST(Retry, DoesNotWaitWithDelaysOfZeroIfTheServerNamesNoWait) {
+    RetryOptions options;
+    options.initialDelay = 0ms;
     Failure failure = failureOf(429);
     failure.retryAfter = 0s;
-    EXPECT_TRUE(decide(failure, {}, 1).again);
-    EXPECT_EQ(decide(failure, {}, 1).wait, 0ms);
+    EXPECT_TRUE(decide(failure, options, 1).again);
+    EXPECT_EQ(decide(failure, options, 1).wait, 0ms);
+}
+
+TEST(Retry, DoesNotBeginABackOffThatOutlastsTheCallThoughTheServerNamesLess) {
+    Failure failure = failureOf(429);
+    failure.retryAfter = 0s;
+    failure.remaining = 500ms;
+    EXPECT_EQ(decide(failure, {}, 1).reason, "the wait of 500 ms would outlast the call's time");
 }
 
 TEST(Retry, EndsTheCallIfTheServerAsksForMoreThanMaxRetryAfter) {

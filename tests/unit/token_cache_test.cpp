@@ -16,6 +16,7 @@
 
 #include <gmock/gmock.h>
 
+#include "auth/bounded_store.hpp"
 #include "fake_clock.hpp"
 
 namespace kontext {
@@ -74,6 +75,7 @@ private:
     std::vector<int> retries_{};
 };
 
+/// Like one of the user's own.
 class FakeStore : public TokenStore {
 public:
     std::optional<StoredToken> load(const std::string& key) override {
@@ -84,6 +86,7 @@ public:
     }
     void save(const std::string& key, const StoredToken& token) override {
         act("save");
+        if (whileSaving) whileSaving(std::string(token.accessToken.reveal()));
         tokens[key] = token;
     }
     void remove(const std::string& key) override {
@@ -94,6 +97,7 @@ public:
     std::map<std::string, StoredToken> tokens{};
     std::vector<std::string> calls{};
     std::function<void()> failure{};
+    std::function<void(const std::string& token)> whileSaving{};
 
 private:
     void act(const char* name) {
@@ -105,13 +109,19 @@ private:
 class Lines : public Logger {
 public:
     void log(LogLevel level, std::string_view message) override {
-        const std::lock_guard<std::mutex> lock(mutex_);
-        if (level == LogLevel::warning) warnings_.emplace_back(message);
+        std::unique_lock<std::mutex> lock(mutex_);
+        if (level != LogLevel::warning) return;
+        warnings_.emplace_back(message);
+        const auto act = whileWarning;
+        lock.unlock();
+        if (act) act();
     }
     std::vector<std::string> warnings() const {
         const std::lock_guard<std::mutex> lock(mutex_);
         return warnings_;
     }
+
+    std::function<void()> whileWarning{};
 
 private:
     mutable std::mutex mutex_{};
@@ -270,6 +280,58 @@ TEST_F(TokenCacheTest, DoesNotRetryARefreshWhileTheOldTokenLives) {
     EXPECT_THAT(source->retries(), ElementsAre(2, 0));
 }
 
+TEST_F(TokenCacheTest, WaitsForARefreshForFiveSecondsAtMostWhileTheOldTokenLives) {
+    get();
+    clock->advance(59min + 30s);
+    source->during([this](int, const CallDeadline& mine) {
+        clock->advance(mine.remaining());
+        throw TimeoutError("late", false);
+    });
+    const CallDeadline whole = deadline();
+    EXPECT_EQ(textOf(*cache().get(whole)), "token-1");
+    EXPECT_EQ(whole.remaining(), 115s);
+}
+
+TEST_F(TokenCacheTest, GivesTheOldTokenToACallThatIsCancelledDuringARefresh) {
+    get();
+    clock->advance(59min + 30s);
+    CancellationSource cancellation;
+    source->during([&cancellation](int, const CallDeadline&) {
+        cancellation.cancel();
+        raiseCancelled();
+    });
+    EXPECT_EQ(textOf(*cache().get(deadline(cancellation.token()))), "token-1") << "which it will not send";
+    EXPECT_THAT(log->warnings(), IsEmpty());
+}
+
+TEST_F(TokenCacheTest, RefreshesOnceHoweverLongTheLoggerTakes) {
+    get();
+    clock->advance(59min + 30s);
+    source->during([](int, const CallDeadline&) { failToMint(); });
+    Gate gate;
+    log->whileWarning = [&gate] { gate.pass(); };
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    for (int i = 0; i < 8; ++i)
+        EXPECT_EQ(get(), "token-1");
+    EXPECT_EQ(source->mints(), 2);
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-1");
+}
+
+TEST_F(TokenCacheTest, AsksInEarnestIfTheTokenExpiresWhileItsRefreshFails) {
+    get();
+    clock->advance(59min + 58s);
+    source->during([this](int number, const CallDeadline& mine) {
+        if (number > 2) return;
+        clock->advance(mine.remaining());
+        throw TimeoutError("late", false);
+    });
+    EXPECT_EQ(get(), "token-3");
+    EXPECT_THAT(source->retries(), ElementsAre(2, 0, 2));
+    EXPECT_THAT(log->warnings(), IsEmpty());
+}
+
 TEST_F(TokenCacheTest, FailsIfTheTokenExpiresWhileItsRefreshFails) {
     get();
     clock->advance(59min + 30s);
@@ -303,15 +365,15 @@ TEST_F(TokenCacheTest, LeavesNoFlightBehindAfterAnExceptionThatIsNotOurs) {
 
 TEST_F(TokenCacheTest, ForgetsATokenThatWasRefused) {
     const auto token = cache().get(deadline());
-    cache().invalidate(*token);
+    cache().invalidate(*token, deadline());
     EXPECT_EQ(get(), "token-2");
 }
 
 TEST_F(TokenCacheTest, DoesNotForgetABetterTokenThanTheOneThatWasRefused) {
     const auto old = cache().get(deadline());
-    cache().invalidate(*old);
+    cache().invalidate(*old, deadline());
     EXPECT_EQ(get(), "token-2");
-    cache().invalidate(*old); // of a call that is late
+    cache().invalidate(*old, deadline()); // of a call that is late
     EXPECT_EQ(get(), "token-2");
     EXPECT_EQ(source->mints(), 2);
 }
@@ -564,6 +626,117 @@ TEST_F(StoredTokenCacheTest, KeepsATokenInTheStore) {
     EXPECT_THAT(store->calls, ElementsAre("load", "save"));
 }
 
+TEST_F(StoredTokenCacheTest, UsesATokenBeforeItIsSaved) {
+    Gate gate;
+    store->whileSaving = [&gate](const std::string&) { gate.pass(); };
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    EXPECT_EQ(get(), "token-1"); // by now it would wait for ever
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-1");
+    EXPECT_EQ(source->mints(), 1);
+    EXPECT_EQ(kept(), "token-1");
+}
+
+TEST_F(StoredTokenCacheTest, AFollowerDoesNotWaitForTheSave) {
+    Gate minting;
+    Gate saving;
+    source->during([&minting](int, const CallDeadline&) { minting.pass(); });
+    store->whileSaving = [&saving](const std::string&) { saving.pass(); };
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    minting.awaitArrival();
+    const CallDeadline whole = deadline();
+    const int readings = clock->readings();
+    auto follower = std::async(std::launch::async, [this, &whole] { return textOf(*cache().get(whole)); });
+    awaitAnotherGet(readings);
+    minting.open();
+    saving.awaitArrival();
+    EXPECT_EQ(follower.get(), "token-1");
+    saving.open();
+    EXPECT_EQ(leader.get(), "token-1");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotLeaveATokenInTheStoreThatWasClearedWhileItWasSaved) {
+    store->whileSaving = [this](const std::string&) { cache().clear(); };
+    EXPECT_EQ(get(), "token-1"); // of a call that was under way
+    EXPECT_EQ(kept(), "");
+    store->whileSaving = {};
+    EXPECT_EQ(get(), "token-2");
+    EXPECT_EQ(kept(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotLeaveATokenOfTheCredentialsBeforeInTheStore) {
+    store->whileSaving = [this](const std::string&) { cache().setCredentials({"sa_2", Secret("other")}); };
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_THAT(store->tokens, IsEmpty());
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotLeaveATokenInTheStoreThatWasRefusedWhileItWasSaved) {
+    Gate gate;
+    store->whileSaving = [&gate](const std::string&) { gate.pass(); };
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    cache().invalidate(*cache().get(deadline()), deadline());
+    gate.open();
+    EXPECT_EQ(leader.get(), "token-1");
+    EXPECT_EQ(kept(), "");
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotReplaceANewerTokenByAnOlderOneThatIsSavedLater) {
+    Gate gate;
+    store->whileSaving = [&gate](const std::string& token) {
+        if (token == "token-1") gate.pass();
+    };
+    auto leader = std::async(std::launch::async, [this] { return get(); });
+    gate.awaitArrival();
+    cache().refresh(deadline());
+    EXPECT_EQ(kept(), "token-2");
+    gate.open();
+    leader.get();
+    EXPECT_THAT(kept(), Not("token-1"));
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, EndsTheCallThatSavesIfTheStoreIsRefused) {
+    store->whileSaving = [](const std::string&) { throw ConfigError("tokenStore", "can be read by others"); };
+    EXPECT_THROW(get(), ConfigError);
+    EXPECT_EQ(get(), "token-1") << "which is there, for the calls that need not save it";
+}
+
+/// Notes how much time it is given.
+class FakeBoundedStore : public BoundedStore {
+public:
+    std::optional<StoredToken> load(const std::string&) override { return token_; }
+    void save(const std::string&, const StoredToken&) override { ADD_FAILURE() << "without the call's time"; }
+    void remove(const std::string&) override { ADD_FAILURE() << "without the call's time"; }
+    void save(const std::string&, const StoredToken& token, const CallDeadline& call) override {
+        token_ = token;
+        given.push_back(call.remaining());
+    }
+    void remove(const std::string&, const CallDeadline& call) override {
+        token_.reset();
+        given.push_back(call.remaining());
+    }
+
+    std::vector<std::chrono::nanoseconds> given{};
+
+private:
+    std::optional<StoredToken> token_{};
+};
+
+TEST_F(TokenCacheTest, TellsAStoreThatCanBeToldHowMuchTimeTheCallHas) {
+    const auto bounded = std::make_shared<FakeBoundedStore>();
+    TokenCache cache(context, source, bounded, {"sa_1", Secret("hush")});
+    const CallDeadline whole = deadline({}, 10s);
+    source->during([this](int, const CallDeadline&) { clock->advance(3s); });
+    const auto token = cache.get(whole);
+    clock->advance(2s);
+    cache.invalidate(*token, whole);
+    EXPECT_THAT(bounded->given, ElementsAre(7s, 5s));
+    cache.clear();
+    EXPECT_GT(bounded->given.back(), 1h);
+}
+
 TEST_F(StoredTokenCacheTest, TakesATokenFromTheStore) {
     keep("stored", 30min);
     EXPECT_EQ(get(), "stored");
@@ -620,7 +793,7 @@ TEST_F(StoredTokenCacheTest, RefreshDoesNotTakeTheStoredToken) {
 
 TEST_F(StoredTokenCacheTest, RemovesATokenThatWasRefused) {
     const auto token = cache().get(deadline());
-    cache().invalidate(*token);
+    cache().invalidate(*token, deadline());
     EXPECT_EQ(kept(), "");
     EXPECT_EQ(get(), "token-2");
 }
@@ -628,7 +801,7 @@ TEST_F(StoredTokenCacheTest, RemovesATokenThatWasRefused) {
 TEST_F(StoredTokenCacheTest, LeavesABetterTokenOfAnotherProcessInTheStore) {
     const auto token = cache().get(deadline());
     keep("better", 50min);
-    cache().invalidate(*token);
+    cache().invalidate(*token, deadline());
     EXPECT_EQ(kept(), "better");
 }
 
@@ -636,7 +809,7 @@ TEST_F(StoredTokenCacheTest, LeavesABetterTokenOfAnotherProcessInTheStore) {
 TEST_F(StoredTokenCacheTest, MintsAfterARefusalWhateverTheStoreHolds) {
     const auto token = cache().get(deadline());
     keep("refused as well", 50min);
-    cache().invalidate(*token);
+    cache().invalidate(*token, deadline());
     EXPECT_EQ(get(), "token-2");
     EXPECT_EQ(kept(), "token-2");
     EXPECT_EQ(get(), "token-2");
@@ -645,7 +818,7 @@ TEST_F(StoredTokenCacheTest, MintsAfterARefusalWhateverTheStoreHolds) {
 TEST_F(StoredTokenCacheTest, DoesNotTakeARefusedTokenThatTheStoreStillHolds) {
     const auto token = cache().get(deadline());
     store->failure = [] { throw std::runtime_error("busy"); };
-    cache().invalidate(*token);
+    cache().invalidate(*token, deadline());
     store->failure = {};
     ASSERT_EQ(kept(), "token-1");
     EXPECT_EQ(get(), "token-2");
@@ -726,7 +899,7 @@ TEST_F(StoredTokenCacheTest, EndsTheCallIfTheStoreIsRefused) {
 TEST_F(StoredTokenCacheTest, DoesNotWriteSecretsIntoTheLog) {
     store->failure = [] { throw std::runtime_error("disk full"); };
     const auto token = cache().get(deadline());
-    cache().invalidate(*token);
+    cache().invalidate(*token, deadline());
     for (const std::string& line : log->warnings())
         EXPECT_THAT(line, AllOf(Not(HasSubstr("token-1")), Not(HasSubstr("hush"))));
     EXPECT_THAT(log->warnings(), Not(IsEmpty()));
