@@ -7,7 +7,6 @@
 #include <functional>
 #include <optional>
 #include <ostream>
-#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -122,12 +121,12 @@ public:
     const std::string& text() const { return text_; }
     const Json& value() const { return value_; }
     const std::vector<Struct>& structs() const { return structs_; } // the outer before the inner
-    /// The field that an item of a list must have.
-    std::string keyOfItems() const {
+    /// The first field that must be there, or "": what tells the items of a list apart.
+    std::string key() const {
         for (const auto& [at, fields] : structs_)
             for (const Field& field : fields)
                 if (field.has('!')) return field.name;
-        throw std::logic_error("no field of this list's items is marked as one that must be there");
+        return {};
     }
 
 private:
