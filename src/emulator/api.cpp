@@ -1,10 +1,10 @@
 #include "emulator/api.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 
 #include "emulator/ids.hpp"
+#include "emulator/route.hpp"
 #include "emulator/validator.hpp"
 
 namespace kontext_emulator {
@@ -13,63 +13,8 @@ namespace {
 constexpr std::size_t requestsKept = 1000;
 constexpr std::size_t largestBodyKept = 64 * 1024;
 
-using Handler = Response (*)(Store&, const Request&);
-
-/// What a route takes beside its path: anything else is refused before the handler runs. The handler checks what it is.
-enum class Takes { nothing, query, body };
-
-/// A route: its segments behind /api/v1, ":" standing for an id.
-struct Route {
-    const char* method;
-    std::array<const char*, 4> path; // null behind the last
-    Handler handler;
-    Takes takes = Takes::nothing;
-};
-
-Response notEmulated(Store&, const Request&) {
-    return errorResponse(501, "The emulator has no access graph: the vendor does not document what it looks like");
-}
-
-// Literal segments before ids: the first that matches is taken.
-const Route routes[] = {
-    {"GET", {"applications"}, &listApplications, Takes::query},
-    {"POST", {"applications"}, &createApplication, Takes::body},
-    {"GET", {"applications", "access-graph"}, &notEmulated},
-    {"GET", {"applications", ":"}, &getApplication},
-    {"PATCH", {"applications", ":"}, &updateApplication, Takes::body},
-    {"DELETE", {"applications", ":"}, &archiveApplication},
-    {"POST", {"applications", ":", "rotate-secret"}, &rotateApplicationSecret},
-    {"GET", {"applications", ":", "oauth"}, &getApplicationOAuth},
-    {"PATCH", {"applications", ":", "oauth"}, &updateApplicationOAuth, Takes::body},
-    {"GET", {"applications", ":", "integrations"}, &listApplicationIntegrations},
-    {"PUT", {"applications", ":", "integrations"}, &setApplicationIntegrations, Takes::body},
-    {"POST", {"applications", ":", "integrations", ":"}, &attachIntegration},
-    {"DELETE", {"applications", ":", "integrations", ":"}, &detachIntegration},
-    {"GET", {"applications", ":", "sessions"}, &listSessions, Takes::query},
-    {"DELETE", {"applications", ":", "sessions"}, &revokeSessions},
-    {"GET", {"applications", ":", "sessions", ":"}, &getSession},
-    {"GET", {"integrations"}, &listIntegrations, Takes::query},
-    {"POST", {"integrations"}, &createIntegration, Takes::body},
-    {"GET", {"integrations", ":"}, &getIntegration},
-    {"PATCH", {"integrations", ":"}, &updateIntegration, Takes::body},
-    {"DELETE", {"integrations", ":"}, &archiveIntegration},
-    {"POST", {"integrations", ":", "validate"}, &validateIntegration},
-    {"GET", {"integrations", ":", "oauth"}, &getIntegrationOAuth},
-    {"PUT", {"integrations", ":", "oauth"}, &setIntegrationOAuth, Takes::body},
-    {"DELETE", {"integrations", ":", "oauth"}, &removeIntegrationOAuth},
-    {"POST", {"integrations", ":", "connection"}, &addConnection, Takes::body},
-    {"GET", {"integrations", ":", "connection"}, &getConnection},
-    {"DELETE", {"integrations", ":", "connection"}, &removeConnection},
-    {"GET", {"service-accounts"}, &listServiceAccounts, Takes::query},
-    {"POST", {"service-accounts"}, &createServiceAccount, Takes::body},
-    {"GET", {"service-accounts", ":"}, &getServiceAccount},
-    {"DELETE", {"service-accounts", ":"}, &revokeServiceAccount},
-    {"POST", {"service-accounts", ":", "rotate-secret"}, &rotateServiceAccountSecret},
-    {"GET", {"traces"}, &listTraces, Takes::query},
-    {"GET", {"traces", "stats"}, &traceStats, Takes::query},
-    {"GET", {"traces", ":"}, &getTrace, Takes::query},
-    {"GET", {"mcp-events"}, &listEvents, Takes::query},
-};
+const Routes* const resources[] = {&applicationRoutes, &integrationRoutes, &serviceAccountRoutes, &sessionRoutes,
+                                   &traceRoutes};
 
 bool fits(const std::array<const char*, 4>& path, const std::vector<std::string>& segments) {
     std::size_t count = 0;
@@ -194,13 +139,15 @@ Response Api::apiRoute(const Request& request) {
     if (auto refusal = limit(clientId)) return *refusal;
     if (request.malformed) return errorResponse(400, "the URL has a % that is not followed by two hex digits");
     std::string allowed; // the path's methods
-    for (const Route& route : routes) {
-        if (!fits(route.path, request.segments)) continue;
-        if (request.method == route.method) {
-            if (auto refusal = refuseSurplus(route, request)) return *refusal;
-            return route.handler(store_, request);
+    for (const Routes* routes : resources) {
+        for (const Route& route : *routes) {
+            if (!fits(route.path, request.segments)) continue;
+            if (request.method == route.method) {
+                if (auto refusal = refuseSurplus(route, request)) return *refusal;
+                return route.handler(store_, request);
+            }
+            allowed.append(allowed.empty() ? "" : ", ").append(route.method);
         }
-        allowed.append(allowed.empty() ? "" : ", ").append(route.method);
     }
     if (allowed.empty()) return errorResponse(404, "Cannot " + request.method + " " + pathOf(request));
     return wrongMethod(request, allowed);

@@ -2,6 +2,7 @@
 
 #include "emulator/ids.hpp"
 #include "emulator/page.hpp"
+#include "emulator/route.hpp"
 #include "emulator/store.hpp"
 #include "emulator/validator.hpp"
 
@@ -72,8 +73,6 @@ Response onApplication(Store& store, const Request& request, Action action) {
     if (application == nullptr) return notFound;
     return action(*application);
 }
-
-} // namespace
 
 Response listApplications(Store& store, const Request& request) {
     Validator validator;
@@ -220,5 +219,27 @@ Response detachIntegration(Store& store, const Request& request) {
         return noContent();
     });
 }
+
+Response getAccessGraph(Store&, const Request&) {
+    return errorResponse(501, "The emulator has no access graph: the vendor does not document what it looks like");
+}
+
+} // namespace
+
+const Routes applicationRoutes = {
+    {"GET", {"applications"}, &listApplications, Takes::query},
+    {"POST", {"applications"}, &createApplication, Takes::body},
+    {"GET", {"applications", "access-graph"}, &getAccessGraph},
+    {"GET", {"applications", ":"}, &getApplication},
+    {"PATCH", {"applications", ":"}, &updateApplication, Takes::body},
+    {"DELETE", {"applications", ":"}, &archiveApplication},
+    {"POST", {"applications", ":", "rotate-secret"}, &rotateApplicationSecret},
+    {"GET", {"applications", ":", "oauth"}, &getApplicationOAuth},
+    {"PATCH", {"applications", ":", "oauth"}, &updateApplicationOAuth, Takes::body},
+    {"GET", {"applications", ":", "integrations"}, &listApplicationIntegrations},
+    {"PUT", {"applications", ":", "integrations"}, &setApplicationIntegrations, Takes::body},
+    {"POST", {"applications", ":", "integrations", ":"}, &attachIntegration},
+    {"DELETE", {"applications", ":", "integrations", ":"}, &detachIntegration},
+};
 
 } // namespace kontext_emulator

@@ -2,6 +2,7 @@
 
 #include "emulator/ids.hpp"
 #include "emulator/page.hpp"
+#include "emulator/route.hpp"
 #include "emulator/store.hpp"
 #include "emulator/validator.hpp"
 
@@ -58,8 +59,6 @@ void change(Integration& integration, const Json& body) {
     if (body.contains("url") || body.contains("authMode")) shown["validationStatus"] = nullptr;
     shown["updatedAt"] = utcNow();
 }
-
-} // namespace
 
 Response listIntegrations(Store& store, const Request& request) {
     Validator validator;
@@ -197,5 +196,22 @@ Response removeConnection(Store& store, const Request& request) {
         return noContent();
     });
 }
+
+} // namespace
+
+const Routes integrationRoutes = {
+    {"GET", {"integrations"}, &listIntegrations, Takes::query},
+    {"POST", {"integrations"}, &createIntegration, Takes::body},
+    {"GET", {"integrations", ":"}, &getIntegration},
+    {"PATCH", {"integrations", ":"}, &updateIntegration, Takes::body},
+    {"DELETE", {"integrations", ":"}, &archiveIntegration},
+    {"POST", {"integrations", ":", "validate"}, &validateIntegration},
+    {"GET", {"integrations", ":", "oauth"}, &getIntegrationOAuth},
+    {"PUT", {"integrations", ":", "oauth"}, &setIntegrationOAuth, Takes::body},
+    {"DELETE", {"integrations", ":", "oauth"}, &removeIntegrationOAuth},
+    {"POST", {"integrations", ":", "connection"}, &addConnection, Takes::body},
+    {"GET", {"integrations", ":", "connection"}, &getConnection},
+    {"DELETE", {"integrations", ":", "connection"}, &removeConnection},
+};
 
 } // namespace kontext_emulator

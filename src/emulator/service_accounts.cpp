@@ -1,5 +1,6 @@
 #include "emulator/ids.hpp"
 #include "emulator/page.hpp"
+#include "emulator/route.hpp"
 #include "emulator/store.hpp"
 #include "emulator/validator.hpp"
 
@@ -16,8 +17,6 @@ Response onServiceAccount(Store& store, const Request& request, Action action) {
     if (account == nullptr) return errorResponse(404, "Service account not found");
     return action(*account);
 }
-
-} // namespace
 
 Response listServiceAccounts(Store& store, const Request& request) {
     Validator validator;
@@ -71,5 +70,15 @@ Response rotateServiceAccountSecret(Store& store, const Request& request) {
         return ok({{"credentials", credentials(account)}});
     });
 }
+
+} // namespace
+
+const Routes serviceAccountRoutes = {
+    {"GET", {"service-accounts"}, &listServiceAccounts, Takes::query},
+    {"POST", {"service-accounts"}, &createServiceAccount, Takes::body},
+    {"GET", {"service-accounts", ":"}, &getServiceAccount},
+    {"DELETE", {"service-accounts", ":"}, &revokeServiceAccount},
+    {"POST", {"service-accounts", ":", "rotate-secret"}, &rotateServiceAccountSecret},
+};
 
 } // namespace kontext_emulator

@@ -1,4 +1,5 @@
 #include "emulator/ids.hpp"
+#include "emulator/route.hpp"
 #include "emulator/store.hpp"
 #include "emulator/validator.hpp"
 
@@ -12,23 +13,6 @@ Response onSessions(Store& store, const Request& request, Action action) {
     const std::string& applicationId = request.segments[3];
     if (withId(store.applications, applicationId) == nullptr) return errorResponse(404, "Application not found");
     return action(applicationId);
-}
-
-} // namespace
-
-Json countSessions(const Store& store, const std::string& applicationId) {
-    int active = 0;
-    int idle = 0;
-    int total = 0;
-    for (const Json& session : store.sessions) {
-        if (session["agentId"] != applicationId) continue;
-        ++total;
-        if (session["derivedStatus"] == "active")
-            ++active;
-        else if (session["derivedStatus"] == "idle")
-            ++idle;
-    }
-    return {{"active", active}, {"idle", idle}, {"live", active + idle}, {"total", total}};
 }
 
 Response listSessions(Store& store, const Request& request) {
@@ -71,5 +55,28 @@ Response revokeSessions(Store& store, const Request& request) {
         return ok({{"success", true}, {"disconnectedCount", count}});
     });
 }
+
+} // namespace
+
+Json countSessions(const Store& store, const std::string& applicationId) {
+    int active = 0;
+    int idle = 0;
+    int total = 0;
+    for (const Json& session : store.sessions) {
+        if (session["agentId"] != applicationId) continue;
+        ++total;
+        if (session["derivedStatus"] == "active")
+            ++active;
+        else if (session["derivedStatus"] == "idle")
+            ++idle;
+    }
+    return {{"active", active}, {"idle", idle}, {"live", active + idle}, {"total", total}};
+}
+
+const Routes sessionRoutes = {
+    {"GET", {"applications", ":", "sessions"}, &listSessions, Takes::query},
+    {"DELETE", {"applications", ":", "sessions"}, &revokeSessions},
+    {"GET", {"applications", ":", "sessions", ":"}, &getSession},
+};
 
 } // namespace kontext_emulator

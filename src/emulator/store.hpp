@@ -47,7 +47,7 @@ T* withId(std::vector<T>& all, const std::string& id) {
 /// The response that refuses the name because another than `except` has it; `what` is "An application" or so.
 template <class T>
 std::optional<Response> refuseTaken(const std::vector<T>& all, const std::string& what, const std::string& name,
-                                 const T* except = nullptr) {
+                                    const T* except = nullptr) {
     for (const T& one : all)
         if (&one != except && one.shown.value("name", "") == name)
             return errorResponse(409, what + " named '" + name + "' exists already");
@@ -56,49 +56,6 @@ std::optional<Response> refuseTaken(const std::vector<T>& all, const std::string
 
 /// Some objects to look at.
 void seed(Store& store);
-
-// One function a route; `Store` is locked while it runs.
-
-Response listApplications(Store& store, const Request& request);
-Response createApplication(Store& store, const Request& request);
-Response getApplication(Store& store, const Request& request);
-Response updateApplication(Store& store, const Request& request);
-Response archiveApplication(Store& store, const Request& request);
-Response rotateApplicationSecret(Store& store, const Request& request);
-Response getApplicationOAuth(Store& store, const Request& request);
-Response updateApplicationOAuth(Store& store, const Request& request);
-Response listApplicationIntegrations(Store& store, const Request& request);
-Response setApplicationIntegrations(Store& store, const Request& request);
-Response attachIntegration(Store& store, const Request& request);
-Response detachIntegration(Store& store, const Request& request);
-
-Response listIntegrations(Store& store, const Request& request);
-Response createIntegration(Store& store, const Request& request);
-Response getIntegration(Store& store, const Request& request);
-Response updateIntegration(Store& store, const Request& request);
-Response archiveIntegration(Store& store, const Request& request);
-Response validateIntegration(Store& store, const Request& request);
-Response getIntegrationOAuth(Store& store, const Request& request);
-Response setIntegrationOAuth(Store& store, const Request& request);
-Response removeIntegrationOAuth(Store& store, const Request& request);
-Response addConnection(Store& store, const Request& request);
-Response getConnection(Store& store, const Request& request);
-Response removeConnection(Store& store, const Request& request);
-
-Response listServiceAccounts(Store& store, const Request& request);
-Response createServiceAccount(Store& store, const Request& request);
-Response getServiceAccount(Store& store, const Request& request);
-Response revokeServiceAccount(Store& store, const Request& request);
-Response rotateServiceAccountSecret(Store& store, const Request& request);
-
-Response listSessions(Store& store, const Request& request);
-Response getSession(Store& store, const Request& request);
-Response revokeSessions(Store& store, const Request& request);
-
-Response listTraces(Store& store, const Request& request);
-Response getTrace(Store& store, const Request& request);
-Response traceStats(Store& store, const Request& request);
-Response listEvents(Store& store, const Request& request);
 
 /// How many of the application's sessions are in which state.
 Json countSessions(const Store& store, const std::string& applicationId);

@@ -4,6 +4,7 @@
 
 #include "emulator/ids.hpp"
 #include "emulator/page.hpp"
+#include "emulator/route.hpp"
 #include "emulator/store.hpp"
 #include "emulator/validator.hpp"
 
@@ -60,8 +61,6 @@ Json ranking(const std::map<std::string, int>& counts, const char* key) {
         out.push_back({{key, name}, {"count", count}});
     return out;
 }
-
-} // namespace
 
 Response listTraces(Store& store, const Request& request) {
     Validator validator;
@@ -156,5 +155,14 @@ Response listEvents(Store& store, const Request& request) {
         if (items.size() < limit) items.push_back(event);
     return ok({{"items", items}});
 }
+
+} // namespace
+
+const Routes traceRoutes = {
+    {"GET", {"traces"}, &listTraces, Takes::query},
+    {"GET", {"traces", "stats"}, &traceStats, Takes::query},
+    {"GET", {"traces", ":"}, &getTrace, Takes::query},
+    {"GET", {"mcp-events"}, &listEvents, Takes::query},
+};
 
 } // namespace kontext_emulator

@@ -105,6 +105,19 @@ def resources():
     return [each for each in found if each]
 
 
+PORTING = "docs/porting-from-typescript.md"
+NOT_THEIRS = "not in the TypeScript SDK"
+
+
+def page_of(resource):
+    return "docs/" + re.sub(r"[A-Z]", lambda c: "-" + c.group().lower(), resource) + ".md"
+
+
+def row_of(resource, name):
+    """The method's row in the table of its resource's page, or ""."""
+    return next((line for line in text(page_of(resource)).splitlines() if line.startswith(f"| `{name}(")), "")
+
+
 class Pages(unittest.TestCase):
     def test_each_method_has_its_sentence_and_its_route(self):
         for path in sorted((ROOT / "include/kontext").glob("*.hpp")):
@@ -112,21 +125,43 @@ class Pages(unittest.TestCase):
                 self.fail(f"{path.name}: a route in place of a sentence: {comment}")
 
     def test_porting_has_each_method_of_the_typescript_sdk(self):
-        readme = text("README.md")
-        ours_alone = {name for line in readme.splitlines() if "not in the TypeScript SDK" in line for name in re.findall(r"`(\w+)\(", line)}
-        wanted = [f"client.{resource}.{name}(" for resource, names in resources() for name in names if name != "listAll" and name not in ours_alone]
-        self.assertEqual(len(wanted), 31)
-        table = text("docs/porting-from-typescript.md")
-        for method in wanted:
-            self.assertRegex(table, rf"\| `[^|]*{re.escape(method)}[^|]*\| `[^|]*{re.escape(method)}")
-
-    def test_readme_and_the_pages_have_each_method(self):
-        readme = text("README.md")
+        table = text(PORTING)
+        count = 0
         for resource, names in resources():
-            page = text("docs/" + re.sub(r"[A-Z]", lambda c: "-" + c.group().lower(), resource) + ".md")
             for name in names:
-                self.assertIn(f"`{name}(", page, resource)
-                self.assertIn(f"`{name}(", readme, resource)
+                method = f"client.{resource}.{name}"
+                ported = re.search(rf"\| `[^|]*{re.escape(method)}\([^|]*\| `[^|]*{re.escape(method)}\(", table)
+                row = row_of(resource, name)
+                if name.startswith("listAll"):  # beyond the TypeScript SDK, each of them
+                    continue
+                if NOT_THEIRS in row:
+                    self.assertFalse(ported, f"{method}: {PORTING} has a row, so its row in {page_of(resource)} must not say '{NOT_THEIRS}'")
+                    continue
+                self.assertTrue(
+                    ported,
+                    f"{method}: if the TypeScript SDK has it, add a row to {PORTING}; "
+                    f"if not, write '{NOT_THEIRS}' into its row in {page_of(resource)}",
+                )
+                count += 1
+        for path in (PORTING, "CHANGELOG.md"):
+            self.assertIn(f"all {count} methods", text(path).lower(), f"{path}: the TypeScript SDK has {count} methods")
+
+    def test_the_page_of_a_resource_has_each_method(self):
+        for resource, names in resources():
+            for name in names:
+                self.assertTrue(row_of(resource, name), f"client.{resource}.{name}: add a row to the table in {page_of(resource)}")
+
+    def test_a_field_is_named_as_in_the_json_and_is_in_a_row_of_the_tests(self):
+        count = 0
+        for path in sorted((ROOT / "src/resources").iterdir()):
+            rows = ROOT / "tests/integration/methods" / path.with_suffix(".hpp").name
+            for struct, member, name in re.findall(r"<&(\w+)::(\w+)>\(\s*\"(\w+)\"", path.read_text(encoding="utf-8")):
+                self.assertEqual(member, name, f"{struct} in {path.name}")
+                count += 1
+                if rows.is_file() and not struct.endswith(("Input", "Params")):
+                    samples = rows.read_text(encoding="utf-8") + rows.with_name("method.hpp").read_text(encoding="utf-8")
+                    self.assertTrue(re.search(rf'"{name}[!?*%~]*":', samples), f"no response in {rows.name} has '{name}' of {struct}")
+        self.assertGreater(count, 200)
 
     def test_what_it_says_in_the_troubleshooting_table_is_said(self):
         said = "\n".join(literals())
@@ -154,8 +189,9 @@ class Pages(unittest.TestCase):
         page = section(text("CONTRIBUTING.md"), "## Where things are")
         for room in sorted(path for path in ROOT.iterdir() if path.is_dir() and path.name not in ("build", "src") and path.name[0] != "."):
             self.assertIn(f"`{room.name}/", page)
-        for room in sorted(path for path in (ROOT / "tests").iterdir() if path.is_dir()):
-            self.assertIn(f"`{room.name}/`", page)
+        for parent in ("src", "tests"):
+            for room in sorted(path for path in (ROOT / parent).iterdir() if path.is_dir() and path.name != "__pycache__"):
+                self.assertIn(f"`{room.name}/`", page, parent)
 
     def test_every_cmake_option_is_explained(self):
         page = section(text("docs/configuration.md"), "## CMake options")

@@ -1,9 +1,11 @@
-// Every method of the client, over a socket: the request that goes out, to the byte, and what all methods promise
-// alike.
+// Every method of the client, over a socket: the request that goes out, to the byte, the response to its last field,
+// and what all methods promise alike. Their rows are in methods/.
 #include <algorithm>
+#include <functional>
 #include <iterator>
-#include <ostream>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +14,13 @@
 
 #include <kontext/management.hpp>
 
+#include "integration/methods/agent_sessions.hpp"
+#include "integration/methods/applications.hpp"
+#include "integration/methods/client.hpp"
+#include "integration/methods/events.hpp"
+#include "integration/methods/integrations.hpp"
+#include "integration/methods/service_accounts.hpp"
+#include "integration/methods/traces.hpp"
 #include "support/wire_client.hpp"
 #include "support/wire_server.hpp"
 
@@ -19,163 +28,23 @@ namespace {
 
 using namespace kontext_test;
 using kontext::CallOptions;
+using kontext::DecodeError;
 using kontext::Headers;
-using Client = kontext::KontextManagementClient;
 using testing::Contains;
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
 
-struct Ids {
-    std::string a = "id-1";
-    std::string b = "id-2";
-};
-
-/// What a 2xx must hold.
-enum class Body { json, jsonOrNothing, ignored };
-
-struct Method {
-    const char* name;
-    const char* verb;
-    const char* route; // behind /api/v1; its parameters have the names that a ConfigError calls them by
-    void (*call)(const Client&, const Ids&, const CallOptions&);
-    const char* response = "";
-    const char* body = ""; // of the request
-    Body wanted = Body::json;
-
-    bool repeatable() const { return std::string(verb) != "POST" || std::string(name) == "integrations_validate"; }
-    std::vector<std::string> parameters() const;
-    std::string target(std::vector<std::string> ids) const;
-};
-
-constexpr const char* anApplication = R"({"application":{"id":"x"}})";
-constexpr const char* anOAuth = R"({"oauth":{"clientId":"app_x"}})";
-constexpr const char* anIntegration = R"({"integration":{"id":"x"}})";
-constexpr const char* theIds = R"({"integrationIds":["x"]})";
-constexpr const char* theCount = R"({"success":true,"disconnectedCount":1})";
-constexpr const char* someCredentials = R"({"credentials":{"clientId":"sa_x","clientSecret":"y"}})";
-constexpr const char* someItems = R"({"items":[{"id":"x"}]})";
-constexpr const char* someTraces = R"({"items":[{"traceId":"x"}]})";
-
-// clang-format off
-constexpr Method methods[] = {
-    {"applications_list", "GET", "/applications",
-     [](auto& c, auto&, auto& o) { c.applications.list({}, o); }, someItems},
-    {"applications_listAll", "GET", "/applications",
-     [](auto& c, auto&, auto& o) { for (const auto& item : c.applications.listAll({}, o)) EXPECT_EQ(item.id, "x"); }, someItems},
-    {"applications_get", "GET", "/applications/{id}",
-     [](auto& c, auto& i, auto& o) { c.applications.get(i.a, o); }, anApplication},
-    {"applications_create", "POST", "/applications",
-     [](auto& c, auto&, auto& o) { c.applications.create({.name = "App"}, o); },
-     R"({"application":{"id":"x"},"oauth":{}})", R"({"name":"App","oauth":{"redirectUris":[]}})"},
-    {"applications_update", "PATCH", "/applications/{id}",
-     [](auto& c, auto& i, auto& o) { c.applications.update(i.a, {.name = "App"}, o); }, anApplication, R"({"name":"App"})"},
-    {"applications_archive", "DELETE", "/applications/{id}",
-     [](auto& c, auto& i, auto& o) { c.applications.archive(i.a, o); }, "", "", Body::ignored},
-    {"applications_rotateSecret", "POST", "/applications/{id}/rotate-secret",
-     [](auto& c, auto& i, auto& o) { c.applications.rotateSecret(i.a, o); }, anOAuth},
-    {"applications_getOAuth", "GET", "/applications/{id}/oauth",
-     [](auto& c, auto& i, auto& o) { c.applications.getOAuth(i.a, o); }, anOAuth},
-    {"applications_updateOAuth", "PATCH", "/applications/{id}/oauth",
-     [](auto& c, auto& i, auto& o) { c.applications.updateOAuth(i.a, {.pkceRequired = true}, o); }, anOAuth, R"({"pkceRequired":true})"},
-    {"applications_listIntegrations", "GET", "/applications/{id}/integrations",
-     [](auto& c, auto& i, auto& o) { c.applications.listIntegrations(i.a, o); }, theIds},
-    {"applications_setIntegrations", "PUT", "/applications/{id}/integrations",
-     [](auto& c, auto& i, auto& o) { c.applications.setIntegrations(i.a, {.integrationIds = {"x"}}, o); }, theIds, R"({"integrationIds":["x"]})",
-     Body::jsonOrNothing},
-    {"applications_attachIntegration", "POST", "/applications/{id}/integrations/{integrationId}",
-     [](auto& c, auto& i, auto& o) { c.applications.attachIntegration(i.a, i.b, o); }, "", "", Body::ignored},
-    {"applications_detachIntegration", "DELETE", "/applications/{id}/integrations/{integrationId}",
-     [](auto& c, auto& i, auto& o) { c.applications.detachIntegration(i.a, i.b, o); }, "", "", Body::ignored},
-    {"applications_revokeAllAgentSessions", "DELETE", "/applications/{id}/sessions",
-     [](auto& c, auto& i, auto& o) { c.applications.revokeAllAgentSessions(i.a, o); }, theCount, "", Body::jsonOrNothing},
-    {"applications_accessGraph", "GET", "/applications/access-graph",
-     [](auto& c, auto&, auto& o) { c.applications.accessGraph(o); }, R"({"nodes":[]})"},
-
-    {"integrations_list", "GET", "/integrations",
-     [](auto& c, auto&, auto& o) { c.integrations.list({}, o); }, someItems},
-    {"integrations_listAll", "GET", "/integrations",
-     [](auto& c, auto&, auto& o) { for (const auto& item : c.integrations.listAll({}, o)) EXPECT_EQ(item.id, "x"); }, someItems},
-    {"integrations_get", "GET", "/integrations/{id}",
-     [](auto& c, auto& i, auto& o) { c.integrations.get(i.a, o); }, anIntegration},
-    {"integrations_create", "POST", "/integrations",
-     [](auto& c, auto&, auto& o) { c.integrations.create({.name = "Git", .url = "https://git.example"}, o); },
-     anIntegration, R"({"name":"Git","url":"https://git.example"})"},
-    {"integrations_update", "PATCH", "/integrations/{id}",
-     [](auto& c, auto& i, auto& o) { c.integrations.update(i.a, {.name = "Git"}, o); }, anIntegration, R"({"name":"Git"})"},
-    {"integrations_archive", "DELETE", "/integrations/{id}",
-     [](auto& c, auto& i, auto& o) { c.integrations.archive(i.a, o); }, "", "", Body::ignored},
-    {"integrations_validate", "POST", "/integrations/{id}/validate",
-     [](auto& c, auto& i, auto& o) { c.integrations.validate(i.a, o); }, R"({"status":"valid"})"},
-    {"integrations_getOAuthConfig", "GET", "/integrations/{id}/oauth",
-     [](auto& c, auto& i, auto& o) { c.integrations.getOAuthConfig(i.a, o); }, R"({"clientId":"x"})"},
-    {"integrations_setOAuthConfig", "PUT", "/integrations/{id}/oauth",
-     [](auto& c, auto& i, auto& o) { c.integrations.setOAuthConfig(i.a, {.clientId = "x", .clientSecret = "y", .authorizationUrl = "a", .tokenUrl = "t"}, o); },
-     R"({"clientId":"x"})", R"({"clientId":"x","clientSecret":"y","authorizationUrl":"a","tokenUrl":"t"})", Body::jsonOrNothing},
-    {"integrations_removeOAuthConfig", "DELETE", "/integrations/{id}/oauth",
-     [](auto& c, auto& i, auto& o) { c.integrations.removeOAuthConfig(i.a, o); }, "", "", Body::ignored},
-    {"integrations_addConnection", "POST", "/integrations/{id}/connection",
-     [](auto& c, auto& i, auto& o) { c.integrations.addConnection(i.a, {.token = "t"}, o); },
-     R"({"connected":true})", R"({"token":"t"})", Body::jsonOrNothing},
-    {"integrations_getConnectionStatus", "GET", "/integrations/{id}/connection",
-     [](auto& c, auto& i, auto& o) { c.integrations.getConnectionStatus(i.a, o); }, R"({"connected":true})"},
-    {"integrations_revokeConnection", "DELETE", "/integrations/{id}/connection",
-     [](auto& c, auto& i, auto& o) { c.integrations.revokeConnection(i.a, o); }, "", "", Body::ignored},
-
-    {"serviceAccounts_list", "GET", "/service-accounts",
-     [](auto& c, auto&, auto& o) { c.serviceAccounts.list({}, o); }, someItems},
-    {"serviceAccounts_listAll", "GET", "/service-accounts",
-     [](auto& c, auto&, auto& o) { for (const auto& item : c.serviceAccounts.listAll({}, o)) EXPECT_EQ(item.id, "x"); }, someItems},
-    {"serviceAccounts_get", "GET", "/service-accounts/{id}",
-     [](auto& c, auto& i, auto& o) { c.serviceAccounts.get(i.a, o); }, R"({"serviceAccount":{"id":"x"}})"},
-    {"serviceAccounts_create", "POST", "/service-accounts",
-     [](auto& c, auto&, auto& o) { c.serviceAccounts.create({.name = "CI"}, o); },
-     R"({"serviceAccount":{"id":"x"},"credentials":{"clientId":"sa_x","clientSecret":"y"}})", R"({"name":"CI"})"},
-    {"serviceAccounts_revoke", "DELETE", "/service-accounts/{id}",
-     [](auto& c, auto& i, auto& o) { c.serviceAccounts.revoke(i.a, o); }, "", "", Body::ignored},
-    {"serviceAccounts_rotateSecret", "POST", "/service-accounts/{id}/rotate-secret",
-     [](auto& c, auto& i, auto& o) { c.serviceAccounts.rotateSecret(i.a, o); }, someCredentials},
-
-    {"agentSessions_list", "GET", "/applications/{applicationId}/sessions",
-     [](auto& c, auto& i, auto& o) { c.agentSessions.list(i.a, {}, o); }, someItems},
-    {"agentSessions_get", "GET", "/applications/{applicationId}/sessions/{sessionId}",
-     [](auto& c, auto& i, auto& o) { c.agentSessions.get(i.a, i.b, o); }, R"({"session":{"id":"x"}})"},
-    {"agentSessions_revokeAll", "DELETE", "/applications/{applicationId}/sessions",
-     [](auto& c, auto& i, auto& o) { c.agentSessions.revokeAll(i.a, o); }, theCount, "", Body::jsonOrNothing},
-
-    {"traces_list", "GET", "/traces",
-     [](auto& c, auto&, auto& o) { c.traces.list({}, o); }, someTraces},
-    {"traces_listAll", "GET", "/traces",
-     [](auto& c, auto&, auto& o) { for (const auto& item : c.traces.listAll({}, o)) EXPECT_EQ(item.traceId, "x"); }, someTraces},
-    {"traces_get", "GET", "/traces/{traceId}",
-     [](auto& c, auto& i, auto& o) { c.traces.get(i.a, {}, o); }, R"({"trace":{"traceId":"x"},"events":[]})"},
-    {"traces_stats", "GET", "/traces/stats",
-     [](auto& c, auto&, auto& o) { c.traces.stats({}, o); }, R"({"totalTraces":1})"},
-
-    {"events_list", "GET", "/mcp-events",
-     [](auto& c, auto&, auto& o) { c.events.list({}, o); }, someItems},
-
-    {"request", "GET", "/policy/settings",
-     [](auto& c, auto&, auto& o) { c.request("GET", "/policy/settings", {}, o); }, "", "", Body::ignored},
-    {"requestWithABody", "POST", "/policy",
-     [](auto& c, auto&, auto& o) { c.request("POST", "/policy", {.body = R"({"rule":1})"}, o); }, "", R"({"rule":1})", Body::ignored},
-};
-// clang-format on
-
-std::vector<std::string> Method::parameters() const {
-    std::vector<std::string> names;
-    const std::string text = route;
-    for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1))
-        names.push_back(text.substr(open + 1, text.find('}', open) - open - 1));
-    return names;
-}
-
-std::string Method::target(std::vector<std::string> ids) const {
-    std::string text = std::string("/api/v1") + route;
-    for (const std::string& id : ids)
-        if (const std::size_t open = text.find('{'); open != std::string::npos)
-            text.replace(open, text.find('}') - open + 1, id);
-    return text;
+std::vector<Method> allMethods() {
+    std::vector<Method> all;
+    for (const auto& [resource, methods] :
+         {std::pair("applications_", &applications), std::pair("integrations_", &integrations),
+          std::pair("serviceAccounts_", &serviceAccounts), std::pair("agentSessions_", &agentSessions),
+          std::pair("traces_", &traces), std::pair("events_", &events), std::pair("", &clientItself)})
+        for (const Method& method : *methods)
+            all.emplace_back(method).fullName = std::string(resource) + method.name;
+    return all;
 }
 
 /// Name, in small letters, and value; sorted.
@@ -190,22 +59,33 @@ Headers headerSet(const Request& request) {
     return all;
 }
 
-void PrintTo(const Method& method, std::ostream* out) { *out << method.name; }
-
 class EveryMethod : public Wired, public testing::WithParamInterface<Method> {
 protected:
     const Method& method = GetParam();
 
-    void call(const CallOptions& options = {}, const Ids& ids = {}) { method.call(client, ids, options); }
+    Json call(const CallOptions& options = {}, const Arguments& arguments = {}) {
+        return method.call(client, arguments, options);
+    }
+    void answersSample() { answers(method.response.text()); }
+    /// Reads a response that is wrong at this place.
+    void expectRefused(const std::string& response, const std::string& pointer) {
+        SCOPED_TRACE(response);
+        answers(response);
+        const auto error = thrown<DecodeError>([&] { call(); });
+        EXPECT_EQ(error.pointer(), pointer);
+        EXPECT_EQ(error.code(), "kontext_decode_error");
+        EXPECT_EQ(error.statusCode(), 200);
+        EXPECT_THAT(error.what(), testing::HasSubstr(pointer));
+    }
 };
 
 TEST_P(EveryMethod, SendsExactlyThis) {
-    answers(method.response);
+    answersSample();
     call();
     ASSERT_THAT(server.requests(), SizeIs(1));
     const Request request = sent();
     EXPECT_EQ(request.method, method.verb);
-    EXPECT_EQ(request.target, method.target({"id-1", "id-2"}));
+    EXPECT_EQ(request.target, method.target());
     EXPECT_EQ(request.body, method.body);
 
     Headers expected = {{"accept", "application/json"},
@@ -225,20 +105,20 @@ TEST_P(EveryMethod, SendsExactlyThis) {
 class EveryMethodWithIds : public EveryMethod {};
 
 TEST_P(EveryMethodWithIds, PercentEncodesThem) {
-    answers(method.response);
-    call({}, {.a = "a/b c?d#e%\xc3\xbc", .b = "..;+&=~"});
+    answersSample();
+    call({}, {.id = "a/b c?d#e%\xc3\xbc", .id2 = "..;+&=~"});
     EXPECT_EQ(sent().target, method.target({"a%2Fb%20c%3Fd%23e%25%C3%BC", "..%3B%2B%26%3D~"}));
 }
 
 TEST_P(EveryMethodWithIds, RefusesThoseThatWouldMakeItAnotherRequest) {
-    answers(method.response);
+    answersSample();
     const auto parameters = method.parameters();
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         for (const std::string& id : {std::string(), std::string("."), std::string(".."), std::string("a\r\nb"),
                                       std::string("a\nb"), std::string("a\0b", 3)}) {
-            Ids ids;
-            (i == 0 ? ids.a : ids.b) = id;
-            const auto error = thrown<kontext::ConfigError>([&] { call({}, ids); });
+            Arguments arguments;
+            (i == 0 ? arguments.id : arguments.id2) = id;
+            const auto error = thrown<kontext::ConfigError>([&] { call({}, arguments); });
             EXPECT_EQ(error.field(), parameters[i]);
             EXPECT_THAT(error.message(), testing::HasSubstr(parameters[i]));
             EXPECT_EQ(error.code(), "kontext_config_invalid");
@@ -253,7 +133,7 @@ TEST_P(EveryMethodWithIds, RefusesThoseThatWouldMakeItAnotherRequest) {
 
 TEST_P(EveryMethod, TakesAny2xx) {
     for (const int status : {200, 201, 202, 299})
-        server.respond({.status = status, .body = method.response});
+        server.respond({.status = status, .body = method.response.text()});
     for (int i = 0; i < 4; ++i)
         call();
     EXPECT_THAT(server.requests(), SizeIs(4));
@@ -266,7 +146,7 @@ TEST_P(EveryMethod, ReadsAnEmptyResponseOnlyWhereNothingIsExpected) {
             EXPECT_NO_THROW(call());
             continue;
         }
-        const auto error = thrown<kontext::DecodeError>([&] { call(); });
+        const auto error = thrown<DecodeError>([&] { call(); });
         EXPECT_EQ(error.pointer(), "");
         EXPECT_EQ(error.code(), "kontext_decode_error");
         EXPECT_EQ(error.statusCode(), status);
@@ -279,23 +159,24 @@ TEST_P(EveryMethod, ReadsOnlyJsonUnlessTheResponseIsIgnored) {
     if (method.wanted == Body::ignored)
         EXPECT_NO_THROW(call());
     else
-        EXPECT_EQ(thrown<kontext::DecodeError>([&] { call(); }).pointer(), "");
+        EXPECT_EQ(thrown<DecodeError>([&] { call(); }).pointer(), "");
     EXPECT_THAT(server.requests(), SizeIs(1));
 }
 
 TEST_P(EveryMethod, FillsInWhatCameBack) {
-    server.respond({.status = 201, .headers = {{"X-Request-Id", "req-7"}, {"X-Other", "y"}}, .body = method.response});
+    server.respond(
+        {.status = 201, .headers = {{"X-Request-Id", "req-7"}, {"X-Other", "y"}}, .body = method.response.text()});
     kontext::ResponseInfo info;
     call({.info = &info});
     EXPECT_EQ(info.statusCode, 201);
     EXPECT_EQ(info.requestId, "req-7");
-    EXPECT_EQ(info.body, method.response);
+    EXPECT_EQ(info.body, method.response.text());
     EXPECT_EQ(info.attempts, 1);
     EXPECT_THAT(info.headers, Contains(Pair("X-Other", "y")));
 }
 
 TEST_P(EveryMethod, SendsTheHeadersOfTheCall) {
-    answers(method.response);
+    answersSample();
     call({.headers = {{"X-Correlation", "c-1"}, {"accept", "application/vnd.kontext+json"}}});
     EXPECT_EQ(sent().header("X-Correlation"), "c-1");
     EXPECT_EQ(sent().header("Accept"), "application/vnd.kontext+json");
@@ -307,13 +188,13 @@ TEST_P(EveryMethod, SendsTheHeadersOfTheCall) {
 
 TEST_P(EveryMethod, ThrowsWhatTheServerSays) {
     server.respond({.status = 404,
-                  .headers = {{"x-request-id", "req-9"}},
-                  .body = R"({"message":"No such thing","statusCode":404})"});
+                    .headers = {{"x-request-id", "req-9"}},
+                    .body = R"({"message":"No such thing","statusCode":404})"});
     kontext::ResponseInfo info;
     const auto error = thrown<kontext::NotFoundError>([&] { call({.info = &info}); });
     EXPECT_EQ(error.message(), "No such thing");
     EXPECT_EQ(error.method(), method.verb);
-    EXPECT_EQ(error.path(), method.target({"id-1", "id-2"}));
+    EXPECT_EQ(error.path(), method.target());
     EXPECT_EQ(error.requestId(), "req-9");
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_EQ(info.statusCode, 404);
@@ -322,7 +203,7 @@ TEST_P(EveryMethod, ThrowsWhatTheServerSays) {
 }
 
 TEST_P(EveryMethod, IsReplayedOnceWithANewTokenAfterA401) {
-    server.respond({.status = 401}).respond({.body = method.response});
+    server.respond({.status = 401}).respond({.body = method.response.text()});
     kontext::ResponseInfo info;
     call({.maxRetries = 0, .info = &info});
     const auto requests = server.requests();
@@ -335,9 +216,9 @@ TEST_P(EveryMethod, IsReplayedOnceWithANewTokenAfterA401) {
     EXPECT_EQ(info.attempts, 2);
 }
 
-TEST_P(EveryMethod, IsRepeatedAfterA503OnlyIfThatDoesNoHarm) {
-    server.respond({.status = 503}).respond({.body = method.response});
-    if (method.repeatable()) {
+TEST_P(EveryMethod, IsRetriedAfterA503OnlyIfThatDoesNoHarm) {
+    server.respond({.status = 503}).respond({.body = method.response.text()});
+    if (method.isRetryable()) {
         call();
         EXPECT_THAT(server.requests(), SizeIs(2));
         EXPECT_EQ(sent().body, method.body);
@@ -350,7 +231,7 @@ TEST_P(EveryMethod, IsRepeatedAfterA503OnlyIfThatDoesNoHarm) {
 }
 
 TEST_P(EveryMethod, SendsNothingOnceCancelled) {
-    answers(method.response);
+    answersSample();
     kontext::CancellationSource source;
     source.cancel();
     const auto error = thrown<kontext::CancelledError>([&] { call({.cancel = source.token()}); });
@@ -360,16 +241,248 @@ TEST_P(EveryMethod, SendsNothingOnceCancelled) {
     EXPECT_THAT(server.tokenRequests(), IsEmpty());
 }
 
-std::vector<Method> methodsWithIds() {
-    std::vector<Method> some;
-    std::copy_if(std::begin(methods), std::end(methods), std::back_inserter(some),
-                 [](const Method& method) { return !method.parameters().empty(); });
-    return some;
+/// A method that reads JSON with fields.
+class EveryResponse : public EveryMethod {
+protected:
+    const Sample& sample = method.response;
+    using Choice = std::function<void(Json& object, const std::string& field)>;
+
+    /// Reads the response with all fields of a struct that may be missing changed in some way that makes them so; one
+    /// struct after the other.
+    void expectEmpty(const Choice& missing) {
+        for (const auto& [at, fields] : sample.structs()) {
+            Json sent = sample.value();
+            Json shown = sample.value();
+            for (const auto& field : fields) {
+                if (!field.mayBeMissing()) continue;
+                missing(sent[at], field.name);
+                shown[at].erase(field.name);
+                if (!field.has('?')) shown[at][field.name] = field.empty;
+            }
+            SCOPED_TRACE(sent.dump());
+            answers(sent.dump());
+            EXPECT_EQ(call(), shown);
+        }
+    }
+    /// The response with other JSON at this place.
+    std::string with(const Json::json_pointer& at, std::string_view other) const {
+        Json response = sample.value();
+        response[at] = Json::parse(other);
+        return response.dump();
+    }
+};
+
+/// The fields in reverse order, among others that nobody knows.
+std::string disordered(const Sample& sample, const Json& value, const Json::json_pointer& at) {
+    std::string text;
+    if (value.is_array()) {
+        for (std::size_t i = 0; i < value.size(); ++i)
+            text += (i == 0 ? "" : " ,") + disordered(sample, value[i], at / i);
+        return '[' + text + ']';
+    }
+    const auto found = std::find_if(sample.structs().begin(), sample.structs().end(),
+                                    [&](const Sample::Struct& one) { return one.at == at; });
+    if (found == sample.structs().end()) return value.dump();
+    text = R"("future":{"id":7,"deep":[[{}],null,-1.5e3]})";
+    for (auto field = found->fields.rbegin(); field != found->fields.rend(); ++field)
+        text += ",\n \"" + field->name + "\" : " + disordered(sample, value[field->name], at / field->name) + R"(,"x_)"
+                + field->name + R"(":[1,"a"])";
+    return '{' + text + '}';
 }
 
-std::string nameOf(const testing::TestParamInfo<Method>& row) { return row.param.name; }
+TEST_P(EveryResponse, IsReadToTheLastField) {
+    answersSample();
+    EXPECT_EQ(call(), sample.value());
+}
 
-INSTANTIATE_TEST_SUITE_P(, EveryMethod, testing::ValuesIn(methods), nameOf);
-INSTANTIATE_TEST_SUITE_P(, EveryMethodWithIds, testing::ValuesIn(methodsWithIds()), nameOf);
+TEST_P(EveryResponse, IsReadAmongFieldsThatNobodyKnowsInAnyOrder) {
+    answers(' ' + disordered(sample, sample.value(), Json::json_pointer()) + "\r\n");
+    EXPECT_EQ(call(), sample.value());
+}
+
+TEST_P(EveryResponse, NeedsOnlyWhatIdentifiesIt) {
+    expectEmpty([](Json& object, const std::string& field) { object.erase(field); });
+}
+
+TEST_P(EveryResponse, TakesNullForMissing) {
+    expectEmpty([](Json& object, const std::string& field) { object[field] = nullptr; });
+}
+
+class EveryResponseWithIds : public EveryResponse {};
+
+TEST_P(EveryResponseWithIds, CannotBeReadWithoutThem) {
+    for (const auto& [at, fields] : sample.structs()) {
+        for (const auto& field : fields) {
+            if (!field.has('!')) continue;
+            Json response = sample.value();
+            response[at].erase(field.name);
+            expectRefused(response.dump(), (at / field.name).to_string());
+            expectRefused(with(at / field.name, "null"), (at / field.name).to_string());
+        }
+    }
+}
+
+TEST_P(EveryResponse, RefusesWrongTypesAndNamesThePlace) {
+    for (const auto& [at, fields] : sample.structs()) {
+        for (const auto& field : fields) {
+            if (field.has('*')) continue;
+            const auto place = at / field.name;
+            const Json& right = sample.value()[place];
+            for (const char* wrong : {R"("text")", "7", "true", "[]", "{}"}) {
+                const Json other = Json::parse(wrong);
+                if (other.type() != right.type() && !(other.is_number() && right.is_number()))
+                    expectRefused(with(place, wrong), place.to_string());
+            }
+            if (right.is_array() && right.at(0).is_string())
+                expectRefused(with(place, R"(["text",7])"), place.to_string() + "/1");
+            if (right.is_number_integer())
+                for (const char* wrong : {"1.5", "9223372036854775808", "-9223372036854775809"})
+                    expectRefused(with(place, wrong), place.to_string());
+        }
+    }
+}
+
+TEST_P(EveryResponse, RefusesAnotherKindOfValueInPlaceOfAStruct) {
+    for (const auto& [at, fields] : sample.structs())
+        for (const char* wrong : {R"("text")", "7", "true"})
+            expectRefused(with(at, wrong), at.to_string());
+}
+
+TEST_P(EveryResponse, IsShownWithoutItsSecrets) {
+    answersSample();
+    Json redacted = sample.value();
+    for (const auto& [at, fields] : sample.structs())
+        for (const auto& field : fields)
+            for (const char* secret : {"clientSecret", "serverToken", "partnerApiKey", "token"})
+                if (field.name == secret) redacted[at / field.name] = "[redacted]";
+    EXPECT_EQ(method.call(client, {}, {}, kontext::JsonSecrets::redact), redacted);
+}
+
+/// A list that has a cursor.
+class EveryList : public EveryMethod {
+protected:
+    const std::string key = method.response.key();
+
+    /// A page of these items; `cursor` is JSON, "" for none.
+    void answersPage(const std::vector<std::string>& ids, const std::string& cursor = {}) {
+        Json page = {{"items", Json::array()}};
+        for (const std::string& id : ids)
+            page["items"].push_back({{key, id}});
+        if (!cursor.empty()) page["nextCursor"] = Json::parse(cursor);
+        answers(page.dump());
+    }
+    /// The items of a page, or those of all pages, by a limit of 2.
+    std::vector<std::string> ids(const std::optional<std::string>& cursor = {}) {
+        last = call({}, {.limit = 2, .cursor = cursor});
+        std::vector<std::string> all;
+        for (const Json& item : last["items"])
+            all.push_back(item[key]);
+        return all;
+    }
+    std::vector<std::string> targets() const {
+        std::vector<std::string> all;
+        for (const Request& request : server.requests())
+            all.push_back(request.target);
+        return all;
+    }
+    std::string target(const std::string& rest) const { return method.target() + rest; }
+
+    Json last{};
+};
+
+class EveryPage : public EveryList {};
+
+TEST_P(EveryPage, IsGivenWithWhereTheNextBegins) {
+    answersPage({"a", "b"}, R"("next+/=")");
+    EXPECT_THAT(ids("now ?&"), ElementsAre("a", "b"));
+    EXPECT_EQ(last["nextCursor"], "next+/=");
+    EXPECT_THAT(targets(), ElementsAre(target("?limit=2&cursor=now%20%3F%26")));
+}
+
+TEST_P(EveryPage, IsTheLastWithoutACursor) {
+    for (const char* cursor : {"", "null", R"("")"}) {
+        answersPage({"a"}, cursor);
+        EXPECT_THAT(ids(), ElementsAre("a"));
+        EXPECT_FALSE(last.contains("nextCursor"));
+    }
+}
+
+TEST_P(EveryPage, MayBeEmpty) {
+    for (const char* response : {R"({"items":[]})", R"({"items":null})", "{}"}) {
+        answers(response);
+        EXPECT_THAT(ids(), IsEmpty());
+        EXPECT_FALSE(last.contains("nextCursor"));
+    }
+}
+
+TEST_P(EveryPage, NamesTheItemThatCannotBeRead) {
+    expectRefused(Json({{"items", {{{key, "a"}}, {{key, Json::array()}}}}}).dump(), "/items/1/" + key);
+    expectRefused("[]", "");
+    expectRefused(R"({"items":{}})", "/items");
+    expectRefused(R"({"items":[],"nextCursor":7})", "/nextCursor");
+}
+
+class EveryWalk : public EveryList {};
+
+TEST_P(EveryWalk, GoesFromPageToPage) {
+    answersPage({"a", "b"}, R"("c+1/=")");
+    answersPage({"c", "d"}, R"("c2")");
+    answersPage({"e"}, "null");
+    EXPECT_THAT(ids(), ElementsAre("a", "b", "c", "d", "e"));
+    EXPECT_THAT(targets(),
+                ElementsAre(target("?limit=2"), target("?limit=2&cursor=c%2B1%2F%3D"), target("?limit=2&cursor=c2")));
+}
+
+TEST_P(EveryWalk, BeginsAtACursor) {
+    answersPage({"e"});
+    EXPECT_THAT(ids("c2"), ElementsAre("e"));
+    EXPECT_THAT(targets(), ElementsAre(target("?limit=2&cursor=c2")));
+}
+
+TEST_P(EveryWalk, EndsWhenTheCursorRepeats) {
+    answersPage({"a"}, R"("c1")");
+    answersPage({"b"}, R"("c2")");
+    answersPage({"c"}, R"("c1")"); // and so on, round and round
+    EXPECT_THAT(ids(), ElementsAre("a", "b", "c"));
+    EXPECT_THAT(server.requests(), SizeIs(3));
+}
+
+TEST_P(EveryWalk, EndsWhenTheCursorIsIgnored) {
+    answersPage({"a", "b"}, R"("c1")"); // whatever the cursor
+    EXPECT_THAT(ids(), ElementsAre("a", "b"));
+    EXPECT_THAT(server.requests(), SizeIs(2));
+}
+
+TEST_P(EveryWalk, EndsAtAnEmptyPage) {
+    answersPage({"a"}, R"("c1")");
+    answersPage({}, R"("c2")");
+    answersPage({"z"});
+    EXPECT_THAT(ids(), ElementsAre("a"));
+    EXPECT_THAT(server.requests(), SizeIs(2));
+}
+
+template <class Choose>
+auto methodsThat(const Choose& choose) {
+    const std::vector<Method> all = allMethods();
+    std::vector<Method> some;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(some), choose);
+    return testing::ValuesIn(some);
+}
+
+bool hasIds(const Method& method) { return !method.parameters().empty(); }
+bool hasFields(const Method& method) {
+    return method.call.returns() != Call::Returns::nothing && method.call.returns() != Call::Returns::rawJson;
+}
+bool needsFields(const Method& method) { return hasFields(method) && !method.response.key().empty(); }
+bool isPage(const Method& method) { return method.call.returns() == Call::Returns::page; }
+bool isWalk(const Method& method) { return method.call.returns() == Call::Returns::pager; }
+std::string nameOf(const testing::TestParamInfo<Method>& row) { return row.param.fullName; }
+
+INSTANTIATE_TEST_SUITE_P(, EveryMethod, testing::ValuesIn(allMethods()), nameOf);
+INSTANTIATE_TEST_SUITE_P(, EveryMethodWithIds, methodsThat(hasIds), nameOf);
+INSTANTIATE_TEST_SUITE_P(, EveryResponse, methodsThat(hasFields), nameOf);
+INSTANTIATE_TEST_SUITE_P(, EveryResponseWithIds, methodsThat(needsFields), nameOf);
+INSTANTIATE_TEST_SUITE_P(, EveryPage, methodsThat(isPage), nameOf);
+INSTANTIATE_TEST_SUITE_P(, EveryWalk, methodsThat(isWalk), nameOf);
 
 } // namespace

@@ -7,6 +7,8 @@
 
 #include <gmock/gmock.h>
 
+// The responses of all methods are shown in ../integration/methods_test.cpp.
+
 namespace kontext {
 namespace {
 
@@ -80,44 +82,6 @@ TEST(ToJson, RedactsSecretsOfEveryValueThatHoldsOne) {
     application.externalAuth = externalAuth;
     EXPECT_FALSE(shows(toJson(application)));
     EXPECT_TRUE(shows(toJson(application, JsonSecrets::reveal)));
-}
-
-TEST(ToJson, ShowsValuesOfAllResources) {
-    Integration integration;
-    integration.id = "i1";
-    integration.authMode = AuthMode::oauth;
-    integration.capabilities = "[1]";
-    EXPECT_EQ(toJson(integration),
-              json::parse(R"({"id":"i1","name":"","url":"","authMode":"oauth","capabilities":[1]})"));
-
-    ServiceAccount account;
-    account.id = "s1";
-    EXPECT_EQ(toJson(account), json::parse(R"({"id":"s1","name":""})"));
-
-    AgentSession session;
-    session.id = "x1";
-    session.status = SessionStatus::active;
-    EXPECT_EQ(toJson(session)["status"], "active");
-
-    Trace trace;
-    trace.traceId = "t1";
-    trace.eventCount = 3;
-    EXPECT_EQ(toJson(trace)["eventCount"], 3);
-
-    McpEvent event;
-    event.id = "e1";
-    event.status = EventStatus::errorAuth;
-    event.requestJson = R"({"q":null})";
-    EXPECT_EQ(toJson(event)["status"], "error_auth");
-    EXPECT_EQ(toJson(event)["requestJson"], json::parse(R"({"q":null})"));
-
-    TraceStats stats;
-    stats.eventCounts = {{"ok", 2}};
-    stats.latency = {{"p95", 12.5}};
-    stats.topTools = {RawJson(R"({"tool":"x"})")};
-    EXPECT_EQ(toJson(stats)["eventCounts"], json::parse(R"({"ok":2})"));
-    EXPECT_EQ(toJson(stats)["latency"]["p95"], 12.5);
-    EXPECT_EQ(toJson(stats)["topTools"], json::parse(R"([{"tool":"x"}])"));
 }
 
 TEST(ToJson, ShowsRawJsonItself) {
