@@ -19,8 +19,8 @@ struct HttpRequest {
     std::string url{};                          ///< Absolute, percent-encoded.
     Headers headers{};                          ///< All headers, Authorization included.
     std::string body{};                         ///< May be empty.
-    std::chrono::milliseconds connectTimeout{}; ///< For name, connection and TLS handshake together.
-    std::chrono::milliseconds timeout{};        ///< For the whole attempt.
+    std::chrono::milliseconds connectTimeout{}; ///< For name, connection and TLS handshake together. At least 1 ms.
+    std::chrono::milliseconds timeout{};        ///< For the whole attempt. At least 1 ms.
     std::size_t maxResponseBytes = 0;           ///< Read at most one byte more than this of a body, then stop.
     CancellationToken cancel{}; ///< Wakes the transfer; `send` then throws anything derived from std::exception.
 };

@@ -14,8 +14,11 @@ using detail::ErrorData;
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-/// Rounded up: cutting 0.4 ms to none would be a timeout of its own.
-milliseconds inMilliseconds(nanoseconds duration) { return std::chrono::ceil<milliseconds>(duration); }
+/// Rounded up, and never none, which is "no limit" to libcurl and to many another: the call had time left when that was
+/// last checked, but the clock went on.
+milliseconds inMilliseconds(nanoseconds duration) {
+    return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(duration));
+}
 
 void setTimeouts(HttpRequest& request, const Timeouts& timeouts, const CallDeadline& deadline) {
     request.connectTimeout = std::min(timeouts.connect, inMilliseconds(deadline.remaining()));

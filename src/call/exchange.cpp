@@ -1,5 +1,7 @@
 #include "call/exchange.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "call/attempt_report.hpp"
@@ -29,13 +31,14 @@ CallResult Exchange::run() {
         if (!decision.again) return finish(std::move(attempt), std::move(decision));
         discard(attempt.response);
         ++retries_;
-        context_.clock->wait(decision.wait, deadline_.cancel());
-        throwIfCancelledOrExpired();
+        // No longer than the call: an observer or a logger may have taken what was left of its time.
+        context_.clock->wait(std::min<std::chrono::nanoseconds>(decision.wait, deadline_.remaining()),
+                             deadline_.cancel());
     }
 }
 
 void Exchange::authorize() {
-    throwIfCancelledOrExpired();
+    throwIfCancelledOrExpired(); // no token is fetched for a call that is over
     if (tokens_ == nullptr) return;
     try {
         token_ = tokens_->get(deadline_);
@@ -49,10 +52,14 @@ void Exchange::authorize() {
 }
 
 void Exchange::throwIfCancelledOrExpired() const {
-    if (const auto interruption = interruptionOf(deadline_)) fail(*interruption, {});
+    auto interruption = interruptionOf(deadline_);
+    if (!interruption) return;
+    if (attempts_ == 0) interruption->message += " before the request was sent";
+    fail(*interruption, {});
 }
 
 Attempt Exchange::send() {
+    throwIfCancelledOrExpired(); // the token may have taken all of the time
     ++attempts_;
     if (info_ != nullptr) info_->attempts = attempts_;
     Attempt attempt = sendOnce(context_, request_, deadline_);

@@ -60,6 +60,7 @@ ScriptedTransport::Step fail(NetworkErrorKind kind, bool mayHaveBeenProcessed) {
 class FakeTokens : public Tokens {
 public:
     std::shared_ptr<const AccessToken> get(const CallDeadline&) override {
+        if (whileAsked) whileAsked();
         if (++asked_ == failsAt) throw NetworkError(NetworkErrorKind::connect, "no token", false);
         if (current_ == nullptr)
             current_ = std::make_shared<AccessToken>(Secret("token-" + std::to_string(++number_)), Clock::Steady{},
@@ -71,6 +72,7 @@ public:
     }
 
     int failsAt = 0; // which time it is asked
+    std::function<void()> whileAsked{};
 
 private:
     int asked_ = 0;
@@ -107,6 +109,16 @@ public:
 
     std::vector<std::string> lines{};
     bool throws = false;
+};
+
+/// Leaves a call of 120 s 100 ms.
+class SlowLogger : public Logger {
+public:
+    explicit SlowLogger(std::shared_ptr<test::FakeClock> clock) : clock_(std::move(clock)) {}
+    void log(LogLevel, std::string_view) override { clock_->advance(119'900ms); }
+
+private:
+    std::shared_ptr<test::FakeClock> clock_;
 };
 
 class ExchangeTest : public testing::Test {
@@ -202,6 +214,13 @@ TEST_F(ExchangeTest, WaitsAsLongAsTheServerAsks) {
          response(200)});
     run();
     EXPECT_THAT(clock->waits(), ElementsAre(7s, 9s));
+}
+
+TEST_F(ExchangeTest, DoesNotUseUpItsRetriesAtOnceIfTheServerNamesNoWait) {
+    script({response(429, "", {{"Retry-After", "0"}}),
+            response(503, "", {{"Retry-After", "Fri, 30 Jan 2026 11:00:00 GMT"}}), response(200)});
+    run();
+    EXPECT_THAT(clock->waits(), ElementsAre(500ms, 1s));
 }
 
 TEST_F(ExchangeTest, EndsWhenTheRetriesAreUsedUp) {
@@ -406,6 +425,103 @@ TEST_F(ExchangeTest, StartsNoAttemptWhenTheCallsTimeIsUsedUp) {
     EXPECT_EQ(transport->sent.size(), 1U);
 }
 
+TEST_F(ExchangeTest, SendsNothingIfTheTokenTookAllOfTheTime) {
+    describe("POST");
+    whole = 100ms;
+    tokens.whileAsked = [this] { clock->advance(250ms); };
+    script({response(201)});
+    const auto error = failure<TimeoutError>();
+    EXPECT_EQ(error.message(), "the call's time of 100 ms is used up before the request was sent");
+    EXPECT_FALSE(error.requestMayHaveBeenProcessed());
+    EXPECT_EQ(error.attempts(), 0);
+    EXPECT_EQ(info.attempts, 0);
+    EXPECT_THAT(transport->sent, IsEmpty());
+    EXPECT_THAT(observer->notes, IsEmpty());
+}
+
+TEST_F(ExchangeTest, SendsNothingIfItIsCancelledWhileItGetsAToken) {
+    describe("POST");
+    tokens.whileAsked = [this] { cancellation.cancel(); };
+    script({response(201)});
+    const auto error = failure<CancelledError>();
+    EXPECT_EQ(error.message(), "the call was cancelled before the request was sent");
+    EXPECT_FALSE(error.requestMayHaveBeenProcessed());
+    EXPECT_EQ(error.attempts(), 0);
+    EXPECT_THAT(transport->sent, IsEmpty());
+}
+
+TEST_F(ExchangeTest, SendsNoReplayIfTheNewTokenTookAllOfTheTime) {
+    describe("POST");
+    script({[this](const HttpRequest&) {
+                tokens.whileAsked = [this] { clock->advance(120s); };
+                return HttpResponse{401, {}, {}};
+            },
+            response(201)});
+    const auto error = failure<TimeoutError>();
+    EXPECT_EQ(error.message(), "the call's time of 120 s is used up");
+    EXPECT_FALSE(error.requestMayHaveBeenProcessed()) << "a 401 was not processed";
+    EXPECT_EQ(error.attempts(), 1);
+    EXPECT_EQ(transport->sent.size(), 1U);
+}
+
+TEST_F(ExchangeTest, SendsNoRetryIfTheTokenTookAllOfTheTime) {
+    describe("DELETE");
+    script({[this](const HttpRequest&) -> HttpResponse {
+                tokens.whileAsked = [this] { clock->advance(120s); };
+                throw NetworkError(NetworkErrorKind::receive, "it broke", true);
+            },
+            response(204)});
+    const auto error = failure<TimeoutError>();
+    EXPECT_TRUE(error.requestMayHaveBeenProcessed()) << "by the attempt before";
+    EXPECT_EQ(error.attempts(), 1);
+    EXPECT_EQ(transport->sent.size(), 1U);
+}
+
+TEST_F(ExchangeTest, SendsNoTokenRequestWhoseTimeIsOver) {
+    const CallDeadline deadline(*clock, 10s, 2, {});
+    clock->advance(10s);
+    script({response(200)});
+    EXPECT_THROW(Exchange(context, prepared, deadline, nullptr, nullptr).run(), TimeoutError);
+    EXPECT_THAT(transport->sent, IsEmpty());
+}
+
+/// Whoever reads it takes a millisecond: so time runs out between any two readings.
+class TickingClock : public test::FakeClock {
+public:
+    Steady now() override {
+        advance(1ms);
+        return FakeClock::now();
+    }
+};
+
+TEST_F(ExchangeTest, NeverGivesTheTransportATimeoutOfNone) {
+    const auto ticking = std::make_shared<TickingClock>();
+    context.clock = ticking;
+    script({response(200)});
+    int late = 0;
+    for (int time = 1; time <= 20; ++time) {
+        const CallDeadline deadline(*ticking, milliseconds(time), 0, {});
+        try {
+            Exchange(context, prepared, deadline, &tokens, nullptr).run();
+        } catch (const TimeoutError&) {
+            ++late;
+        }
+    }
+    EXPECT_GT(late, 0);
+    EXPECT_EQ(transport->sent.size(), 20U - static_cast<std::size_t>(late));
+    for (const HttpRequest& request : transport->sent) {
+        EXPECT_GE(request.timeout, 1ms);
+        EXPECT_GE(request.connectTimeout, 1ms);
+    }
+}
+
+TEST_F(ExchangeTest, DoesNotWaitBeyondTheCallIfTheLoggerTookItsTime) {
+    script({response(503)});
+    context.logger = std::make_shared<SlowLogger>(clock);
+    EXPECT_EQ(failure<TimeoutError>().attempts(), 1);
+    EXPECT_THAT(clock->waits(), ElementsAre(100ms));
+}
+
 TEST_F(ExchangeTest, DoesNotWaitLongerThanTheCallHas) {
     script({response(503, "", {{"Retry-After", "50"}})});
     whole = 60s;
@@ -472,8 +588,8 @@ TEST_F(ExchangeTest, CutsTheBodyOfAnErrorAtTheLargestSize) {
 }
 
 TEST_F(ExchangeTest, TellsTheObserverOfEveryAttempt) {
-    script(
-        {response(503), response(401), fail(NetworkErrorKind::receive, true), response(200, "", {{"x-request-id", "req_1"}})});
+    script({response(503), response(401), fail(NetworkErrorKind::receive, true),
+            response(200, "", {{"x-request-id", "req_1"}})});
     run();
     EXPECT_THAT(observer->notes,
                 ElementsAre("1 GET /applications/{id} 503 in 500 (status 503)",

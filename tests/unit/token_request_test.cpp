@@ -106,6 +106,26 @@ TEST_F(TokenRequestTest, IsRepeatedThoughItIsAPost) {
     EXPECT_EQ(endpoint->requests.size(), 3U);
 }
 
+TEST_F(TokenRequestTest, IsNotSentForACallWhoseTimeIsOver) {
+    const CallDeadline deadline(*clock, 10s, 2, {});
+    clock->advance(10s);
+    try {
+        TokenRequest(context, address).issue(credentials, deadline);
+        ADD_FAILURE() << "it was sent";
+    } catch (const TimeoutError& error) {
+        EXPECT_EQ(error.message(), "the call's time of 10 s is used up before the request was sent");
+        EXPECT_EQ(error.path(), "/oauth2/token");
+        EXPECT_FALSE(error.requestMayHaveBeenProcessed());
+    }
+    EXPECT_TRUE(endpoint->requests.empty());
+}
+
+TEST_F(TokenRequestTest, IsNotRepeatedAtOnceIfTheEndpointNamesNoWait) {
+    endpoint->answers = {{429, {{"Retry-After", "0"}}, ""}, {200, {}, good}};
+    issue();
+    EXPECT_THAT(clock->waits(), testing::ElementsAre(500ms));
+}
+
 TEST_F(TokenRequestTest, IsNotRepeatedWhenItIsRefused) {
     answer(401, R"({"error":"invalid_client"})");
     refusal();
