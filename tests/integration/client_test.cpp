@@ -310,6 +310,13 @@ TEST_F(RawRequests, CarryTheirHeaders) {
     EXPECT_EQ(sent().header("Authorization"), "Bearer token-1");
 }
 
+TEST_F(RawRequests, CarryTwoHeadersOfOneName) {
+    client.request("GET", "/policy", {}, {.headers = {{"Baggage", "a=1"}, {"Baggage", "b=2"}, {"Accept", "a/b"}}});
+    EXPECT_EQ(sent().count("Baggage"), 2U);
+    EXPECT_EQ(sent().header("Accept"), "a/b");
+    EXPECT_EQ(sent().count("Accept"), 1U) << "in place of the client's own";
+}
+
 TEST_F(RawRequests, TakeAFullUrlOfTheSameHost) {
     client.request("GET", server.url() + "/api/openapi.json");
     EXPECT_EQ(sent().target, "/api/openapi.json");
