@@ -21,11 +21,12 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::Pair;
 
-struct Item {
+// Names of their own: g++ 12 takes members of one name in two files for one, though each is in an unnamed namespace.
+struct ListedItem {
     std::string id{};
 };
 
-struct Params {
+struct ListedItemParams {
     std::optional<std::string> cursor{};
 };
 
@@ -33,12 +34,12 @@ struct Params {
 
 namespace json {
 template <>
-struct Fields<Item> {
-    static constexpr Field list[] = {required<&Item::id>("id")};
+struct Fields<ListedItem> {
+    static constexpr Field list[] = {required<&ListedItem::id>("id")};
 };
 template <>
-struct Fields<Params> {
-    static constexpr Field list[] = {field<&Params::cursor>("cursor")};
+struct Fields<ListedItemParams> {
+    static constexpr Field list[] = {field<&ListedItemParams::cursor>("cursor")};
 };
 } // namespace json
 
@@ -129,7 +130,7 @@ TEST_F(CoreTest, CreatesNothingIfItIsCancelledWhileTheTokenIsSaved) {
 TEST_F(CoreTest, APagerFetchesNoPageWhoseTimeTheTokenTook) {
     CallOptions options;
     options.timeout = 100ms;
-    const Pager<Item> pager = detail::listAll<Item>(core, "/items", {}, Params{}, options);
+    const Pager<ListedItem> pager = detail::listAll<ListedItem>(core, "/items", {}, ListedItemParams{}, options);
     auto item = pager.begin();
     EXPECT_EQ(item->id, "1");
     clock->advance(2h); // each page has a time of its own
