@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -28,22 +27,14 @@ struct Arguments {
     std::optional<std::string> cursor{};
 };
 
-/// A generic lambda that calls the method and returns what it returns, or some of that.
+/// A generic lambda without captures that calls the method and returns what it returns, or some of that.
 class Call {
 public:
     /// What the method returns. Nothing, and JSON whose shape is not known, have no fields.
     enum class Returns { nothing, rawJson, object, page, pager };
 
     template <class F>
-    Call(F call) : returns_(returnsOf(static_cast<Result<F>*>(nullptr))) {
-        run_ = [call](const Client& client, const Arguments& arguments, const kontext::CallOptions& options,
-                      kontext::JsonSecrets secrets) -> Json {
-            if constexpr (std::is_void_v<Result<F>>)
-                return call(client, arguments, options), Json();
-            else
-                return shown(call(client, arguments, options), secrets);
-        };
-    }
+    Call(F) : returns_(returnsOf(static_cast<Result<F>*>(nullptr))), run_(&run<F>) {}
 
     Returns returns() const { return returns_; }
     /// What toJson makes of the result. A pager is walked to its end, and shown as one page.
@@ -55,6 +46,17 @@ public:
 private:
     template <class F>
     using Result = std::invoke_result_t<F, const Client&, const Arguments&, const kontext::CallOptions&>;
+
+    template <class F>
+    static Json run(const Client& client, const Arguments& arguments, const kontext::CallOptions& options,
+                    kontext::JsonSecrets secrets) {
+        if constexpr (std::is_void_v<Result<F>>) {
+            F{}(client, arguments, options);
+            return {};
+        } else {
+            return shown(F{}(client, arguments, options), secrets);
+        }
+    }
 
     static Returns returnsOf(void*) { return Returns::nothing; }
     static Returns returnsOf(kontext::RawJson*) { return Returns::rawJson; }
@@ -84,7 +86,7 @@ private:
     }
 
     Returns returns_;
-    std::function<Json(const Client&, const Arguments&, const kontext::CallOptions&, kontext::JsonSecrets)> run_{};
+    Json (*run_)(const Client&, const Arguments&, const kontext::CallOptions&, kontext::JsonSecrets);
 };
 
 /// A response with every field in it. Marks behind the names of the fields say what becomes of one that is missing or
