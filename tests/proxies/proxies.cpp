@@ -104,7 +104,8 @@ public:
         if (paused) pause();
         const int roll = static_cast<int>(dice_() % 100);
         // A create is what a connection that has just been closed harms.
-        if (objects_.empty() || roll < 30 || (paused && roll < 60)) return create();
+        if (roll < 30 || (paused && roll < 60)) return create();
+        if (objects_.empty()) return list();
         const std::size_t index = dice_() % objects_.size();
         if (roll < 60) return read(objects_[index]);
         if (roll < 75) return update(objects_[index]);
@@ -177,6 +178,10 @@ private:
             ++counts_.failed;
             complain(options_, std::string(what) + ' ' + object.name + ": " + error.what());
         }
+    }
+
+    void list() {
+        mustSucceed("list", {}, [&] { client_.applications.list({.limit = 20}); });
     }
 
     void read(const Object& object) {
