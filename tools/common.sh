@@ -20,6 +20,7 @@ jobs=${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}
     lint=("clang-tidy-$llvm" cppcheck shellcheck codespell cmake-format python3)
     coverage=(gcovr)
     docs=(doxygen)
+    proxies=(nginx-light haproxy squid openssl)
     bench=(libbenchmark-dev nginx-light openssl valgrind nodejs)
     # g++ 12 builds the tests; the fuzzers and the sanitizers use the other compilers that the library supports.
     fuzz=(clang-19 libclang-rt-19-dev python3)

@@ -10,7 +10,6 @@
 namespace kontext_emulator {
 namespace {
 
-constexpr std::size_t requestsKept = 1000;
 constexpr std::size_t largestBodyKept = 64 * 1024;
 
 const Routes* const resources[] = {&applicationRoutes, &integrationRoutes, &serviceAccountRoutes, &sessionRoutes,
@@ -192,7 +191,7 @@ void Api::note(const Request& request, const Response& response) {
         redact(body);
         if (body.is_object()) entry["body"] = std::move(body);
     }
-    if (requests_.size() == requestsKept) requests_.pop_front();
+    if (requests_.size() == options_.requestsKept) requests_.pop_front();
     requests_.push_back(std::move(entry));
 }
 

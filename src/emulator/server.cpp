@@ -263,4 +263,11 @@ const std::string& Server::clientSecret() const { return state_->options.clientS
 void Server::expireTokens() { state_->api.expireTokens(); }
 int Server::tokensIssued() const { return state_->api.tokensIssued(); }
 
+std::string Server::requests() const {
+    Request request;
+    request.method = "GET";
+    request.target = "/__emulator/requests";
+    return state_->api.handle(std::move(request)).body->dump();
+}
+
 } // namespace kontext_emulator

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 
@@ -17,7 +18,8 @@ struct Options {
     std::chrono::milliseconds latency{0};
     std::string tlsCert{}; // PEM file; with tlsKey it serves https
     std::string tlsKey{};
-    bool seed = true; // some applications, sessions and traces to look at
+    std::size_t requestsKept = 1000; // of those that came, how many can be looked at
+    bool seed = true;                // some applications, sessions and traces to look at
 };
 
 /// Serves from construction to destruction, on threads of its own.
@@ -38,6 +40,8 @@ public:
     void expireTokens();
     /// How many tokens were issued since the beginning or the reset.
     int tokensIssued() const;
+    /// The last requests, as `GET /__emulator/requests` shows them: JSON.
+    std::string requests() const;
 
 private:
     struct State;

@@ -346,6 +346,20 @@ TEST_F(Strictness, TheRequestLogKeepsNoLargeBody) {
     EXPECT_FALSE(items.at(3).contains("body"));
 }
 
+TEST_F(Strictness, TheRequestLogIsTheSameToTheProgramThatRunsTheServer) {
+    stage.newApplication("A");
+    EXPECT_EQ(stage.server.requests(), send("GET", "/__emulator/requests").body);
+}
+
+TEST(RequestLog, KeepsAsManyAsItIsTold) {
+    const Stage stage({.requestsKept = 2, .seed = false});
+    for (const char* name : {"A", "B", "C"})
+        stage.newApplication(name);
+    const Json items = Json::parse(stage.server.requests()).at("items");
+    ASSERT_THAT(items, SizeIs(2));
+    EXPECT_EQ(items.front().at("body").at("name"), "B");
+}
+
 TEST_F(Strictness, ResetBringsTheBeginningBack) {
     stage.newApplication("A");
     const kontext::Headers headers = bearer();
