@@ -43,25 +43,6 @@ std::string syntaxMessage(bool outOfRange, std::size_t byte) {
     return (outOfRange ? "a number is out of range, at byte " : "not valid JSON, at byte ") + std::to_string(byte);
 }
 
-/// Whether values of the type may hold a secret.
-bool holdsSecret(const Type& type) {
-    switch (type.kind) {
-    case Kind::secret:
-        return true;
-    case Kind::list:
-    case Kind::map:
-        return holdsSecret(*type.element);
-    case Kind::object: {
-        const Object& object = type.object();
-        for (std::size_t i = 0; i < object.count; ++i)
-            if (holdsSecret(*object.fields[i].type)) return true;
-        return false;
-    }
-    default:
-        return false;
-    }
-}
-
 /// nlohmann's parser calls it for each token. Three modes: read into the tables' places, keep raw text, or skip.
 class Reader final : public nlohmann::json_sax<nlohmann::json> {
 public:
@@ -302,7 +283,7 @@ private:
         frame.seen = 0;
         frame.index = 0;
         if (place.type->kind == Kind::object) {
-            frame.object = &place.type->object();
+            frame.object = place.type->object;
             frame.position = frame.object->count - 1;
         } else {
             place.type->clear(place.target);
@@ -328,7 +309,7 @@ private:
         if (frame.type->kind == Kind::object) {
             for (std::size_t i = 0; i < frame.object->count; ++i) {
                 const Field& field = frame.object->fields[i];
-                if (field.presence != Presence::required || (frame.seen & (std::uint64_t{1} << i)) != 0) continue;
+                if (!field.isRequired || (frame.seen & (std::uint64_t{1} << i)) != 0) continue;
                 frame.field = &field;
                 return fail("the field is missing or null");
             }
@@ -402,15 +383,14 @@ std::optional<Fault> decode(std::string_view text, const Type& type, void* targe
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
         return Fault{{}, syntaxMessage(false, nul + 1)};
     if (text.substr(0, byteOrderMark.size()) == byteOrderMark) text.remove_prefix(byteOrderMark.size());
-    const bool secret = holdsSecret(type);
-    if (secret) {
+    if (type.holdsSecret) {
         // Where the parser stops, its buffers keep what it has read.
         if (!isUtf8(text)) return Fault{{}, "not valid JSON: it is no UTF-8"};
         if (const auto error = firstSyntaxError(text)) return Fault{{}, syntaxMessage(error->outOfRange, error->byte)};
     }
     Reader reader(type, target, text.size());
-    const bool read =
-        secret ? parsePadded(text, reader) : nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &reader);
+    const bool read = type.holdsSecret ? parsePadded(text, reader)
+                                       : nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &reader);
     if (!read && !reader.failed()) reader.fail("not valid JSON");
     return std::move(reader).fault();
 }

@@ -11,7 +11,7 @@ namespace json {
 
 template <>
 struct Fields<AgentSession> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&AgentSession::id>("id"),
         field<&AgentSession::name>("name"),
         field<&AgentSession::status>("status"),
@@ -31,7 +31,7 @@ struct Fields<AgentSession> {
 
 template <>
 struct Fields<ListAgentSessionsParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ListAgentSessionsParams::limit>("limit"),
         field<&ListAgentSessionsParams::status>("status"),
         field<&ListAgentSessionsParams::includeInactive>("includeInactive"),
@@ -40,7 +40,7 @@ struct Fields<ListAgentSessionsParams> {
 
 template <>
 struct Fields<AgentSessionResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&AgentSessionResponse::session>("session"),
     };
 };

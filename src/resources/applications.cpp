@@ -11,7 +11,7 @@ namespace json {
 
 template <>
 struct Fields<SessionCounts> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&SessionCounts::active>("active"),
         field<&SessionCounts::idle>("idle"),
         field<&SessionCounts::live>("live"),
@@ -21,7 +21,7 @@ struct Fields<SessionCounts> {
 
 template <>
 struct Fields<ExternalAuth> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ExternalAuth::enabled>("enabled"),
         field<&ExternalAuth::issuer>("issuer"),
         field<&ExternalAuth::jwksUrl>("jwksUrl"),
@@ -36,7 +36,7 @@ struct Fields<ExternalAuth> {
 
 template <>
 struct Fields<ExternalAuthInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ExternalAuthInput::enabled>("enabled"),
         field<&ExternalAuthInput::issuer>("issuer"),
         field<&ExternalAuthInput::jwksUrl>("jwksUrl"),
@@ -51,7 +51,7 @@ struct Fields<ExternalAuthInput> {
 
 template <>
 struct Fields<Application> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&Application::id>("id"),
         field<&Application::name>("name"),
         field<&Application::description>("description"),
@@ -65,7 +65,7 @@ struct Fields<Application> {
 
 template <>
 struct Fields<ApplicationOAuth> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ApplicationOAuth::type>("type"),
         field<&ApplicationOAuth::clientId>("clientId"),
         field<&ApplicationOAuth::clientSecret>("clientSecret"),
@@ -79,7 +79,7 @@ struct Fields<ApplicationOAuth> {
 
 template <>
 struct Fields<CreateApplicationOAuthInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&CreateApplicationOAuthInput::type>("type"),
         field<&CreateApplicationOAuthInput::redirectUris>("redirectUris"),
         field<&CreateApplicationOAuthInput::pkceRequired>("pkceRequired"),
@@ -90,7 +90,7 @@ struct Fields<CreateApplicationOAuthInput> {
 
 template <>
 struct Fields<CreateApplicationInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&CreateApplicationInput::name>("name"),
         field<&CreateApplicationInput::oauth>("oauth"),
         field<&CreateApplicationInput::description>("description"),
@@ -99,7 +99,7 @@ struct Fields<CreateApplicationInput> {
 
 template <>
 struct Fields<UpdateApplicationInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&UpdateApplicationInput::name>("name"),
         field<&UpdateApplicationInput::description>("description"),
         field<&UpdateApplicationInput::externalAuth>("externalAuth"),
@@ -108,7 +108,7 @@ struct Fields<UpdateApplicationInput> {
 
 template <>
 struct Fields<UpdateApplicationOAuthInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&UpdateApplicationOAuthInput::type>("type"),
         field<&UpdateApplicationOAuthInput::redirectUris>("redirectUris"),
         field<&UpdateApplicationOAuthInput::pkceRequired>("pkceRequired"),
@@ -119,14 +119,14 @@ struct Fields<UpdateApplicationOAuthInput> {
 
 template <>
 struct Fields<SetIntegrationsInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&SetIntegrationsInput::integrationIds>("integrationIds"),
     };
 };
 
 template <>
 struct Fields<ListApplicationsParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ListApplicationsParams::limit>("limit"),
         field<&ListApplicationsParams::cursor>("cursor"),
         field<&ListApplicationsParams::all>("all"),
@@ -135,14 +135,14 @@ struct Fields<ListApplicationsParams> {
 
 template <>
 struct Fields<ApplicationResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&ApplicationResponse::application>("application"),
     };
 };
 
 template <>
 struct Fields<CreateApplicationResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&CreateApplicationResponse::application>("application"),
         field<&CreateApplicationResponse::oauth>("oauth"),
     };
@@ -150,14 +150,14 @@ struct Fields<CreateApplicationResponse> {
 
 template <>
 struct Fields<ApplicationOAuthResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&ApplicationOAuthResponse::oauth>("oauth"),
     };
 };
 
 template <>
 struct Fields<IntegrationIdsResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&IntegrationIdsResponse::integrationIds>("integrationIds"),
     };
 };

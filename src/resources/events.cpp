@@ -11,7 +11,7 @@ namespace json {
 
 template <>
 struct Fields<ListEventsParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ListEventsParams::limit>("limit"),
     };
 };

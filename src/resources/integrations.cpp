@@ -10,7 +10,7 @@ namespace json {
 
 template <>
 struct Fields<IntegrationOAuth> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&IntegrationOAuth::provider>("provider"),
         field<&IntegrationOAuth::issuer>("issuer"),
         field<&IntegrationOAuth::scopes>("scopes"),
@@ -20,7 +20,7 @@ struct Fields<IntegrationOAuth> {
 
 template <>
 struct Fields<IntegrationOAuthInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&IntegrationOAuthInput::provider>("provider"),
         field<&IntegrationOAuthInput::issuer>("issuer"),
         unlessEmpty<&IntegrationOAuthInput::scopes>("scopes"),
@@ -29,7 +29,7 @@ struct Fields<IntegrationOAuthInput> {
 
 template <>
 struct Fields<Integration> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&Integration::id>("id"),
         field<&Integration::name>("name"),
         field<&Integration::url>("url"),
@@ -47,7 +47,7 @@ struct Fields<Integration> {
 
 template <>
 struct Fields<CreateIntegrationInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&CreateIntegrationInput::name>("name"),
         field<&CreateIntegrationInput::url>("url"),
         field<&CreateIntegrationInput::authMode>("authMode"),
@@ -61,7 +61,7 @@ struct Fields<CreateIntegrationInput> {
 
 template <>
 struct Fields<UpdateIntegrationInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&UpdateIntegrationInput::name>("name"),
         field<&UpdateIntegrationInput::url>("url"),
         field<&UpdateIntegrationInput::authMode>("authMode"),
@@ -75,7 +75,7 @@ struct Fields<UpdateIntegrationInput> {
 
 template <>
 struct Fields<ListIntegrationsParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ListIntegrationsParams::limit>("limit"),
         field<&ListIntegrationsParams::cursor>("cursor"),
     };
@@ -83,7 +83,7 @@ struct Fields<ListIntegrationsParams> {
 
 template <>
 struct Fields<SetIntegrationOAuthConfigInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&SetIntegrationOAuthConfigInput::clientId>("clientId"),
         field<&SetIntegrationOAuthConfigInput::clientSecret>("clientSecret"),
         field<&SetIntegrationOAuthConfigInput::authorizationUrl>("authorizationUrl"),
@@ -94,21 +94,21 @@ struct Fields<SetIntegrationOAuthConfigInput> {
 
 template <>
 struct Fields<AddConnectionInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&AddConnectionInput::token>("token"),
     };
 };
 
 template <>
 struct Fields<IntegrationResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&IntegrationResponse::integration>("integration"),
     };
 };
 
 template <>
 struct Fields<ValidationResult> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&ValidationResult::status>("status"),
         field<&ValidationResult::message>("message"),
     };

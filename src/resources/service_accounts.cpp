@@ -10,7 +10,7 @@ namespace json {
 
 template <>
 struct Fields<ServiceAccount> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&ServiceAccount::id>("id"),
         field<&ServiceAccount::name>("name"),
         field<&ServiceAccount::description>("description"),
@@ -23,7 +23,7 @@ struct Fields<ServiceAccount> {
 
 template <>
 struct Fields<Credentials> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         // The secret alone is what cannot be had again: a response that lacks the id must not lose it.
         field<&Credentials::clientId>("clientId"),
         required<&Credentials::clientSecret>("clientSecret"),
@@ -32,7 +32,7 @@ struct Fields<Credentials> {
 
 template <>
 struct Fields<CreateServiceAccountInput> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&CreateServiceAccountInput::name>("name"),
         field<&CreateServiceAccountInput::description>("description"),
     };
@@ -40,7 +40,7 @@ struct Fields<CreateServiceAccountInput> {
 
 template <>
 struct Fields<ListServiceAccountsParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ListServiceAccountsParams::limit>("limit"),
         field<&ListServiceAccountsParams::cursor>("cursor"),
     };
@@ -48,14 +48,14 @@ struct Fields<ListServiceAccountsParams> {
 
 template <>
 struct Fields<ServiceAccountResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&ServiceAccountResponse::serviceAccount>("serviceAccount"),
     };
 };
 
 template <>
 struct Fields<CreateServiceAccountResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&CreateServiceAccountResponse::serviceAccount>("serviceAccount"),
         required<&CreateServiceAccountResponse::credentials>("credentials"),
     };
@@ -63,7 +63,7 @@ struct Fields<CreateServiceAccountResponse> {
 
 template <>
 struct Fields<ServiceAccountCredentialsResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&ServiceAccountCredentialsResponse::credentials>("credentials"),
     };
 };

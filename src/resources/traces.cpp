@@ -26,7 +26,7 @@ struct WrappedStats {
 
 template <>
 struct Fields<Trace> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&Trace::traceId>("traceId"),
         field<&Trace::sessionId>("sessionId"),
         field<&Trace::startedAt>("startedAt"),
@@ -46,7 +46,7 @@ struct Fields<Trace> {
 
 template <>
 struct Fields<BytesTransferred> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&BytesTransferred::in>("in"),
         field<&BytesTransferred::out>("out"),
     };
@@ -54,7 +54,7 @@ struct Fields<BytesTransferred> {
 
 template <>
 struct Fields<TraceStats> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&TraceStats::totalTraces>("totalTraces"),   field<&TraceStats::totalEvents>("totalEvents"),
         field<&TraceStats::eventCounts>("eventCounts"),   field<&TraceStats::errorRate>("errorRate"),
         field<&TraceStats::latency>("latency"),           field<&TraceStats::bytesTransferred>("bytesTransferred"),
@@ -64,7 +64,7 @@ struct Fields<TraceStats> {
 
 template <>
 struct Fields<ListTracesParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&ListTracesParams::limit>("limit"),
         field<&ListTracesParams::cursor>("cursor"),
         field<&ListTracesParams::offset>("offset"),
@@ -77,14 +77,14 @@ struct Fields<ListTracesParams> {
 
 template <>
 struct Fields<GetTraceParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&GetTraceParams::userId>("userId"),
     };
 };
 
 template <>
 struct Fields<TraceStatsParams> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&TraceStatsParams::period>("period"),
         field<&TraceStatsParams::userId>("userId"),
     };
@@ -92,7 +92,7 @@ struct Fields<TraceStatsParams> {
 
 template <>
 struct Fields<TraceResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&TraceResponse::trace>("trace"),
         field<&TraceResponse::events>("events"),
     };
@@ -100,14 +100,14 @@ struct Fields<TraceResponse> {
 
 template <>
 struct Fields<TraceStatsResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&TraceStatsResponse::stats>("stats"),
     };
 };
 
 template <>
 struct Fields<AnyTraceResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&AnyTraceResponse::trace>("trace"),
         field<&AnyTraceResponse::events>("events"),
         field<&AnyTraceResponse::items>("items"),
@@ -116,7 +116,7 @@ struct Fields<AnyTraceResponse> {
 
 template <>
 struct Fields<WrappedStats> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&WrappedStats::stats>("stats"),
     };
 };
