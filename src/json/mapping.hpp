@@ -120,7 +120,7 @@ template <class T, class... M>
 FieldList(Row<T, M>...) -> FieldList<T, sizeof...(M)>;
 
 /// The table of a struct: `template <> struct Fields<Trace> { static constexpr FieldList list{…}; };`, specialized
-/// where the struct is used.
+/// where the struct is used; for a value that <kontext/json.hpp> prints, KONTEXT_JSON_VALUE (text.hpp) writes it.
 template <class T>
 struct Fields;
 
