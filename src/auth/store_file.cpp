@@ -15,14 +15,14 @@ struct StoreFile {
 namespace json {
 template <>
 struct Fields<FiledToken> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&FiledToken::token>("token"),
         required<&FiledToken::expiresAt>("expiresAt"),
     };
 };
 template <>
 struct Fields<StoreFile> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&StoreFile::tokens>("tokens"),
     };
 };

@@ -35,7 +35,7 @@ std::optional<std::chrono::seconds> lifetime(std::string_view text) {
 namespace json {
 template <>
 struct Fields<TokenResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&TokenResponse::accessToken>("access_token"),
         field<&TokenResponse::tokenType>("token_type"),
         field<&TokenResponse::expiresIn>("expires_in"),

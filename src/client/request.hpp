@@ -35,7 +35,7 @@ public:
     /// Unset parameters are left out.
     template <class Params>
     Request query(const Params& params) && {
-        paramsType_ = &json::object<Params>();
+        paramsType_ = &json::objectOf<Params>;
         params_ = &params;
         return std::move(*this);
     }

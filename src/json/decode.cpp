@@ -4,9 +4,9 @@
 #include <array>
 #include <limits>
 
-#include "values/wipe.hpp"
 #include "json/nlohmann.hpp"
 #include "json/number.hpp"
+#include "json/padding.hpp"
 #include "json/quote.hpp"
 #include "json/syntax.hpp"
 #include "json/utf8.hpp"
@@ -43,44 +43,13 @@ std::string syntaxMessage(bool outOfRange, std::size_t byte) {
     return (outOfRange ? "a number is out of range, at byte " : "not valid JSON, at byte ") + std::to_string(byte);
 }
 
-/// Whether values of the type may hold a secret.
-bool holdsSecret(const Type& type) {
-    switch (type.kind) {
-    case Kind::secret:
-        return true;
-    case Kind::list:
-    case Kind::map:
-        return holdsSecret(*type.element);
-    case Kind::object: {
-        const Object& object = type.object();
-        for (std::size_t i = 0; i < object.count; ++i)
-            if (holdsSecret(*object.fields[i].type)) return true;
-        return false;
-    }
-    default:
-        return false;
-    }
-}
-
-/// The text between two long strings in an array. The parser keeps each token in buffers that it grows and never wipes:
-/// the first string grows them before a secret comes, the second overwrites it.
-std::string padded(std::string_view text) {
-    const std::string pad = "\"" + std::string(text.size() + 16, 'x') + '"';
-    std::string all;
-    all.reserve(text.size() + 2 * pad.size() + 4);
-    all.append("[").append(pad).append(",").append(text).append(",").append(pad).append("]");
-    return all;
-}
-
-/// nlohmann's parser calls it for each token. Three modes: read into the tables' places, keep raw text, or skip. Of a
-/// padded text it reads the second of three values.
-class Reader : public nlohmann::json_sax<nlohmann::json> {
+/// nlohmann's parser calls it for each token. Three modes: read into the tables' places, keep raw text, or skip.
+class Reader final : public nlohmann::json_sax<nlohmann::json> {
 public:
-    Reader(const Type& root, void* target, std::size_t size, bool isPadded)
-        : root_{&root, target}, size_(size), padded_(isPadded) {}
+    Reader(const Type& root, void* target, std::size_t size) : root_{&root, target}, size_(size) {}
 
     bool null() override {
-        if (passedOver()) return true;
+        if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep("null");
         Frame* top = this->top();
         if (top == nullptr) {
@@ -96,7 +65,7 @@ public:
         return true;
     }
     bool boolean(bool value) override {
-        if (passedOver()) return true;
+        if (skipping_ > 0) return true;
         if (raw_ != nullptr) return keep(value ? "true" : "false");
         const Place place = next();
         if (place.type == nullptr) return true;
@@ -110,17 +79,14 @@ public:
     }
     // The parser calls this for what begins with a minus, so 0 is "-0".
     bool number_integer(number_integer_t value) override {
-        return integer(value, true, value == 0 ? std::string("-0") : std::to_string(value));
+        return integer(value, true, [value] { return value == 0 ? std::string("-0") : std::to_string(value); });
     }
     bool number_unsigned(number_unsigned_t value) override {
-        if (skipping_ > 0) return true;
         const bool fits = value <= static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max());
-        if (const Frame* top = this->top(); raw_ == nullptr && top != nullptr && !mayBeRaw(*top))
-            return integer(static_cast<std::int64_t>(value), fits, {});
-        return integer(static_cast<std::int64_t>(value), fits, std::to_string(value));
+        return integer(static_cast<std::int64_t>(value), fits, [value] { return std::to_string(value); });
     }
     bool number_float(number_float_t, const string_t& token) override {
-        if (passedOver()) return true;
+        if (skipping_ > 0) return true;
         std::string text = withPoint(token);
         if (raw_ != nullptr) return keep(text);
         const Place place = next();
@@ -138,8 +104,6 @@ public:
         return true;
     }
     bool string(string_t& value) override {
-        if (lost()) return true;
-        if (atPadding()) return true;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) {
             separate();
@@ -179,7 +143,6 @@ public:
     bool end_array() override { return end(']'); }
 
     bool key(string_t& name) override {
-        if (lost()) return true;
         if (skipping_ > 0) return true;
         if (raw_ != nullptr) {
             separate();
@@ -197,18 +160,16 @@ public:
 
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& error) override {
         // what() quotes the input, which may be a token; the id and the place do not.
-        const std::size_t before = padded_ ? size_ + 20 : 0; // `["`, size_ + 16 bytes of pad, `",`
-        position = std::min(position - std::min(position, before), size_);
-        return fail(syntaxMessage(error.id == 406, position));
+        return fail(syntaxMessage(error.id == 406, std::min(position, size_)));
     }
 
     std::optional<Fault> fault() && { return std::move(fault_); }
     /// For a parser that gave up without saying why.
     bool failed() const { return fault_.has_value(); }
-    /// Stops the parser; a padded text is read to its end, for the sake of the pad behind it.
+    /// Stops the parser.
     bool fail(std::string message) {
         if (!fault_) fault_ = Fault{pointer(), std::move(message)};
-        return padded_;
+        return false;
     }
 
 private:
@@ -227,16 +188,7 @@ private:
         void* target;
     };
 
-    /// Whether all that comes now is only passed over.
-    bool lost() const { return padded_ && fault_.has_value(); }
-
     Frame* top() { return used_ > 0 ? &frames_[used_ - 1] : nullptr; }
-
-    static bool mayBeRaw(const Frame& frame) {
-        const Type* type = frame.type->kind == Kind::object ? (frame.field != nullptr ? frame.field->type : nullptr)
-                                                            : frame.type->element;
-        return type != nullptr && type->kind == Kind::rawJson;
-    }
 
     /// Where the value that comes now belongs; no type: nobody wants it.
     Place next() {
@@ -271,9 +223,11 @@ private:
         return true;
     }
 
-    bool integer(std::int64_t value, bool fits, std::string text) {
-        if (passedOver()) return true;
-        if (raw_ != nullptr) return keep(text);
+    /// `text` makes the number's text, which only raw JSON wants.
+    template <class Text>
+    bool integer(std::int64_t value, bool fits, Text text) {
+        if (skipping_ > 0) return true;
+        if (raw_ != nullptr) return keep(text());
         const Place place = next();
         if (place.type == nullptr) return true;
         switch (place.type->kind) {
@@ -286,32 +240,14 @@ private:
                 fits ? static_cast<double>(value) : static_cast<double>(static_cast<std::uint64_t>(value));
             return true;
         case Kind::rawJson:
-            *static_cast<RawJson*>(place.target) = RawJson(std::move(text));
+            *static_cast<RawJson*>(place.target) = RawJson(text());
             return true;
         default:
             return mismatch(*place.type, "a number");
         }
     }
 
-    /// For a value that nobody wants, or a fault where only a pad may be.
-    bool passedOver() { return lost() || !inside() || skipping_ > 0; }
-
-    /// Between the values of a padded text; counts them.
-    bool atPadding() noexcept { return padded_ && depth_ == 0 && elements_++ != 1; }
-    /// False, and a fault, for a value where only a pad may be: the text was not one value.
-    bool inside() {
-        if (!atPadding()) return true;
-        fail("not valid JSON");
-        return false;
-    }
-
     bool start(char bracket, Kind kind) {
-        if (lost()) return true;
-        if (padded_ && !opened_) {
-            opened_ = true;
-            return true;
-        }
-        if (!inside()) return lost();
         if (++depth_ > maxDepth) return fail("nested deeper than " + std::to_string(maxDepth) + " levels");
         if (skipping_ > 0) {
             ++skipping_;
@@ -347,7 +283,7 @@ private:
         frame.seen = 0;
         frame.index = 0;
         if (place.type->kind == Kind::object) {
-            frame.object = &place.type->object();
+            frame.object = place.type->object;
             frame.position = frame.object->count - 1;
         } else {
             place.type->clear(place.target);
@@ -356,8 +292,6 @@ private:
     }
 
     bool end(char bracket) {
-        if (lost()) return true;
-        if (padded_ && depth_ == 0) return elements_ == 3 || fail("not valid JSON");
         --depth_;
         if (skipping_ > 0) {
             --skipping_;
@@ -375,7 +309,7 @@ private:
         if (frame.type->kind == Kind::object) {
             for (std::size_t i = 0; i < frame.object->count; ++i) {
                 const Field& field = frame.object->fields[i];
-                if (field.presence != Presence::required || (frame.seen & (std::uint64_t{1} << i)) != 0) continue;
+                if (!field.isRequired || (frame.seen & (std::uint64_t{1} << i)) != 0) continue;
                 frame.field = &field;
                 return fail("the field is missing or null");
             }
@@ -429,10 +363,7 @@ private:
     }
 
     Place root_;
-    std::size_t size_; // of the text, without what it is padded with
-    bool padded_;
-    bool opened_ = false; // the array around a padded text
-    int elements_ = 0;    // of it
+    std::size_t size_; // of the text
     // Our structs nest to a depth of five; a deeper one is caught above.
     std::array<Frame, 8> frames_{};
     std::size_t used_ = 0;
@@ -452,18 +383,15 @@ std::optional<Fault> decode(std::string_view text, const Type& type, void* targe
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
         return Fault{{}, syntaxMessage(false, nul + 1)};
     if (text.substr(0, byteOrderMark.size()) == byteOrderMark) text.remove_prefix(byteOrderMark.size());
-    const bool secret = holdsSecret(type);
-    if (secret) {
+    if (type.holdsSecret) {
         // Where the parser stops, its buffers keep what it has read.
         if (!isUtf8(text)) return Fault{{}, "not valid JSON: it is no UTF-8"};
         if (const auto error = firstSyntaxError(text)) return Fault{{}, syntaxMessage(error->outOfRange, error->byte)};
     }
-    Reader reader(type, target, text.size(), secret);
-    std::string room;
-    if (secret) text = room = padded(text);
-    const bool read = nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &reader);
+    Reader reader(type, target, text.size());
+    const bool read = type.holdsSecret ? parsePadded(text, reader)
+                                       : nlohmann::json::sax_parse(text.data(), text.data() + text.size(), &reader);
     if (!read && !reader.failed()) reader.fail("not valid JSON");
-    wipe(room);
     return std::move(reader).fault();
 }
 

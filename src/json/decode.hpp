@@ -1,4 +1,4 @@
-// JSON text into C++ values, by the tables of shape.hpp.
+// JSON text into C++ values, by the tables of mapping.hpp.
 #pragma once
 
 #include <optional>

@@ -38,7 +38,7 @@ public:
         case Kind::number:
             return writeNumber(*static_cast<const double*>(value));
         case Kind::object:
-            return writeObject(type.object(), value);
+            return writeObject(*type.object, value);
         case Kind::list:
             return writeElements(type, value, '[', ']');
         case Kind::map:
@@ -58,7 +58,7 @@ private:
             const Field& field = object.fields[i];
             const FieldValue held = field.valueOf(value);
             if (held.state == FieldValue::State::unset) continue;
-            if (field.empty == Empty::leftOut && isEmpty(*field.type, held.value)) continue;
+            if (field.omitEmpty && field.type->empty(held.value)) continue;
             separate();
             appendQuoted(out_, field.name);
             out_.push_back(':');
@@ -90,12 +90,6 @@ private:
             writer->write(*container->element, element);
         });
         out_.push_back(close);
-    }
-
-    static bool isEmpty(const Type& type, const void* value) {
-        bool empty = true;
-        type.each(value, &empty, [](void* e, std::string_view, const void*) { *static_cast<bool*>(e) = false; });
-        return empty;
     }
 
     void separate() {
@@ -145,7 +139,7 @@ private:
 
 std::string encode(const Type& type, const void* value, Secrets policy, std::vector<Secret>* secrets) {
     // First without the secrets. If there are any, the second run has room from the start: a buffer that grows leaves
-    // copies of what it value behind.
+    // copies of what it held behind.
     Writer redacting(Secrets::redact, nullptr);
     redacting.write(type, value);
     if (policy == Secrets::redact || !redacting.hasSecrets()) return redacting.take();

@@ -1,4 +1,4 @@
-// C++ values into JSON text, by the tables of shape.hpp.
+// C++ values into JSON text, by the tables of mapping.hpp.
 #pragma once
 
 #include <string>

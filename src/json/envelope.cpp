@@ -188,7 +188,7 @@ const std::string& Envelope::bestMessage() const {
 
 std::optional<Envelope> readEnvelope(std::string_view body) {
     TreeReader reader;
-    if (!nlohmann::json::sax_parse(body.data(), body.data() + body.size(), &reader)) return std::nullopt;
+    if (!parse(body, reader)) return std::nullopt;
     if (reader.root().kind != Node::Kind::object) return std::nullopt;
     Envelope envelope = read(reader.root());
     envelope.meta = reader.takeMeta();

@@ -1,4 +1,4 @@
-// How C++ values map to JSON, as constant tables. A resource declares its structs here, one line a field, and
+// How C++ values map to JSON, as constant tables. A resource declares its structs with it, one line a field, and
 // decode.cpp and encode.cpp walk the tables: no template of theirs is instantiated for each struct, and no resource
 // sees a JSON library.
 #pragma once
@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <kontext/open_enum.hpp>
@@ -41,8 +42,10 @@ struct Object;
 /// How to reach into a C++ value; what its kind does not need is null.
 struct Type {
     Kind kind;
-    const Object& (*object)() = nullptr;
+    bool holdsSecret = false; // whether values of the type may hold one
+    const Object* object = nullptr;
     const Type* element = nullptr;                                // of a list or map
+    bool (*empty)(const void* value) = nullptr;                   // list, map
     void (*clear)(void* value) = nullptr;                         // list, map
     void* (*append)(void* list) = nullptr;                        // a new last element
     void* (*entry)(void* map, std::string_view key) = nullptr;    // the element under the key, new if need be
@@ -51,9 +54,6 @@ struct Type {
     void (*each)(const void* value, void* context,
                  void (*visit)(void* context, std::string_view key, const void* element)) = nullptr;
 };
-
-enum class Presence : std::uint8_t { optional, required };
-enum class Empty : std::uint8_t { sent, leftOut };
 
 /// What an optional field or a Patch holds, for the encoder.
 struct FieldValue {
@@ -67,29 +67,69 @@ struct Field {
     void* (*open)(void* object);               // the place for the value; an optional is filled
     void (*reset)(void* object);               // null came: an optional is emptied; null if the field is no optional
     FieldValue (*valueOf)(const void* object); // what to send
-    Presence presence = Presence::optional;
-    Empty empty = Empty::sent;
+    bool isRequired = false;                   // a response without it cannot be read
+    bool omitEmpty = false;                    // a request leaves out an empty list or map
 };
 
 struct Object {
     const Field* fields;
     std::size_t count;
-    template <std::size_t N>
-    constexpr explicit Object(const Field (&f)[N]) : fields(f), count(N) {
+};
+
+/// The field that a struct T keeps in a member of type M.
+template <class T, class M>
+struct Row : Field {};
+
+template <class T, class... M>
+constexpr auto canInitialize(int) -> decltype(void(T{std::declval<M>()...}), true) {
+    return true;
+}
+template <class T, class... M>
+constexpr bool canInitialize(...) {
+    return false;
+}
+template <class T, class... M>
+constexpr auto canInitializeAndMore(int) -> decltype(void(T{std::declval<M>()..., {}}), true) {
+    return true;
+}
+template <class T, class... M>
+constexpr bool canInitializeAndMore(...) {
+    return false;
+}
+
+/// Whether T has members of these types and no more: it can be initialized from them, and not from one value more. The
+/// values are of the members' own types, since one that converts to anything is ambiguous for a Patch<bool>.
+template <class T, class... M>
+inline constexpr bool areAllMembers = canInitialize<T, M...>(0) && !canInitializeAndMore<T, M...>(0);
+
+/// The fields of a struct, one row for each member, in the order of the members. A member that is forgotten would
+/// silently be neither read nor sent, so it does not compile.
+template <class T, std::size_t N>
+struct FieldList {
+    Field rows[N];
+
+    template <class... M>
+    constexpr FieldList(Row<T, M>... row) : rows{row...} {
+        static_assert(areAllMembers<T, M...>,
+                      "a member of the struct has no row in its Fields table, or the rows stand "
+                      "in another order than the members");
         static_assert(N <= 64, "the decoder notes the fields that it saw in 64 bits");
     }
 };
+template <class T, class... M>
+FieldList(Row<T, M>...) -> FieldList<T, sizeof...(M)>;
 
-/// The fields of a struct: `template <> struct Fields<Trace> { static constexpr Field list[] = {…}; };`, specialised
-/// beside the resource that owns the struct.
+/// The table of a struct: `template <> struct Fields<Trace> { static constexpr FieldList list{…}; };`, specialized
+/// where the struct is used; for a value that <kontext/json.hpp> prints, KONTEXT_JSON_VALUE (text.hpp) writes it.
 template <class T>
 struct Fields;
 
-template <class T>
-const Object& object() {
-    static constexpr Object table(Fields<T>::list);
-    return table;
+template <class T, std::size_t N>
+constexpr Object toObject(const FieldList<T, N>& list) {
+    return {list.rows, N};
 }
+template <class T>
+inline constexpr Object objectOf = toObject<T>(Fields<T>::list);
 
 template <class T>
 struct IsOpenEnum {
@@ -112,6 +152,7 @@ struct TypeOf {
             type.kind = Kind::string;
         } else if constexpr (std::is_same_v<T, Secret>) {
             type.kind = Kind::secret;
+            type.holdsSecret = true;
         } else if constexpr (std::is_same_v<T, Timestamp>) {
             type.kind = Kind::timestamp;
         } else if constexpr (std::is_same_v<T, RawJson>) {
@@ -127,7 +168,9 @@ struct TypeOf {
             type.assign = [](void* value, std::string_view text) { *static_cast<T*>(value) = T(std::string(text)); };
             type.text = [](const void* value) { return std::string_view(static_cast<const T*>(value)->str()); };
         } else {
-            type.object = &object<T>;
+            type.object = &objectOf<T>;
+            for (const Field& field : Fields<T>::list.rows)
+                type.holdsSecret = type.holdsSecret || field.type->holdsSecret;
         }
         return type;
     }
@@ -137,7 +180,9 @@ template <class E>
 struct TypeOf<std::vector<E>> {
     static constexpr Type make() {
         Type type{Kind::list};
+        type.holdsSecret = typeOf<E>.holdsSecret;
         type.element = &typeOf<E>;
+        type.empty = [](const void* list) { return static_cast<const std::vector<E>*>(list)->empty(); };
         type.clear = [](void* list) { static_cast<std::vector<E>*>(list)->clear(); };
         type.append = [](void* list) -> void* { return &static_cast<std::vector<E>*>(list)->emplace_back(); };
         type.each = [](const void* list, void* context, void (*visit)(void*, std::string_view, const void*)) {
@@ -153,7 +198,9 @@ struct TypeOf<std::map<std::string, E>> {
     using Map = std::map<std::string, E>;
     static constexpr Type make() {
         Type type{Kind::map};
+        type.holdsSecret = typeOf<E>.holdsSecret;
         type.element = &typeOf<E>;
+        type.empty = [](const void* map) { return static_cast<const Map*>(map)->empty(); };
         type.clear = [](void* map) { static_cast<Map*>(map)->clear(); };
         type.entry = [](void* map, std::string_view key) -> void* {
             return &(*static_cast<Map*>(map))[std::string(key)];
@@ -168,13 +215,13 @@ struct TypeOf<std::map<std::string, E>> {
 
 /// What a field of type M holds: itself, or what its optional or Patch may hold.
 template <class M>
-struct Holder {
+struct MemberTraits {
     using Value = M;
     static void* open(M& member) { return &member; }
     static FieldValue valueOf(const M& member) { return {FieldValue::State::value, &member}; }
 };
 template <class T>
-struct Holder<std::optional<T>> {
+struct MemberTraits<std::optional<T>> {
     using Value = T;
     static void* open(std::optional<T>& member) { return &member.emplace(); }
     static FieldValue valueOf(const std::optional<T>& member) {
@@ -182,7 +229,7 @@ struct Holder<std::optional<T>> {
     }
 };
 template <class T>
-struct Holder<Patch<T>> {
+struct MemberTraits<Patch<T>> {
     using Value = T;
     static FieldValue valueOf(const Patch<T>& member) {
         if (member.value()) return {FieldValue::State::value, &*member.value()};
@@ -208,41 +255,49 @@ struct IsPatch<Patch<T>> : std::true_type {};
 
 /// A field that may be missing or null.
 template <auto Member>
-constexpr Field field(std::string_view name, Empty empty = Empty::sent) {
+constexpr auto field(std::string_view name) {
     using Class = typename MemberOf<decltype(Member)>::Class;
     using M = typename MemberOf<decltype(Member)>::Member;
-    Field f{name, &typeOf<typename Holder<M>::Value>, nullptr, nullptr, nullptr, Presence::optional, empty};
+    Row<Class, M> row{};
+    row.name = name;
+    row.type = &typeOf<typename MemberTraits<M>::Value>;
     if constexpr (!IsPatch<M>::value) {
-        f.open = [](void* object) -> void* { return Holder<M>::open(static_cast<Class*>(object)->*Member); };
+        row.open = [](void* object) -> void* { return MemberTraits<M>::open(static_cast<Class*>(object)->*Member); };
     }
     if constexpr (IsOptional<M>::value) {
-        f.reset = [](void* object) { (static_cast<Class*>(object)->*Member).reset(); };
+        row.reset = [](void* object) { (static_cast<Class*>(object)->*Member).reset(); };
     }
-    f.valueOf = [](const void* object) { return Holder<M>::valueOf(static_cast<const Class*>(object)->*Member); };
-    return f;
+    row.valueOf = [](const void* object) {
+        return MemberTraits<M>::valueOf(static_cast<const Class*>(object)->*Member);
+    };
+    return row;
 }
 
 /// The identifying field: a response without it cannot be read.
 template <auto Member>
-constexpr Field required(std::string_view name) {
-    Field f = field<Member>(name);
-    f.presence = Presence::required;
-    return f;
+constexpr auto required(std::string_view name) {
+    auto row = field<Member>(name);
+    row.isRequired = true;
+    return row;
 }
 
-/// A list that is left out of a request when it is empty.
+/// A list or map that is left out of a request when it is empty.
 template <auto Member>
-constexpr Field unlessEmpty(std::string_view name) {
-    return field<Member>(name, Empty::leftOut);
+constexpr auto unlessEmpty(std::string_view name) {
+    using Value = typename MemberTraits<typename MemberOf<decltype(Member)>::Member>::Value;
+    static_assert(typeOf<Value>.empty != nullptr, "only a list or a map can be empty");
+    auto row = field<Member>(name);
+    row.omitEmpty = true;
+    return row;
 }
 
 template <class T>
 struct Fields<Page<T>> {
-    static constexpr Field list[] = {field<&Page<T>::items>("items"), field<&Page<T>::nextCursor>("nextCursor")};
+    static constexpr FieldList list{field<&Page<T>::items>("items"), field<&Page<T>::nextCursor>("nextCursor")};
 };
 template <class T>
 struct Fields<Items<T>> {
-    static constexpr Field list[] = {field<&Items<T>::items>("items")};
+    static constexpr FieldList list{field<&Items<T>::items>("items")};
 };
 
 } // namespace json

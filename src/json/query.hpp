@@ -1,4 +1,4 @@
-// Parameters of a list into a query, by the tables of shape.hpp.
+// Parameters of a list into a query, by the tables of mapping.hpp.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ std::string encodeQuery(const Object& object, const void* params);
 
 template <class T>
 std::string encodeQuery(const T& params) {
-    return encodeQuery(object<T>(), &params);
+    return encodeQuery(objectOf<T>, &params);
 }
 
 } // namespace json

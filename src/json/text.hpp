@@ -10,7 +10,7 @@
 KONTEXT_BEGIN_NAMESPACE
 namespace detail {
 
-/// Instantiated by each resource for its values. Text, and not nlohmann's type, crosses the border of the library: the
+/// Instantiated for each KONTEXT_JSON_VALUE. Text, and not nlohmann's type, crosses the border of the library: the
 /// user's nlohmann may be another version than ours.
 template <class T>
 std::string jsonText(const T& value, bool revealSecrets) {
@@ -19,3 +19,13 @@ std::string jsonText(const T& value, bool revealSecrets) {
 
 } // namespace detail
 KONTEXT_END_NAMESPACE
+
+/// The Fields table of a struct that <kontext/json.hpp> prints; stands in the namespace of the library itself:
+/// `KONTEXT_JSON_VALUE(Trace, required<&Trace::traceId>("traceId"), …);`. What the header calls must be instantiated
+/// explicitly: the structs are hidden, and with them whatever a compiler instantiates for them by itself.
+#define KONTEXT_JSON_VALUE(Struct, ...)                                                                                \
+    template <>                                                                                                        \
+    struct json::Fields<Struct> {                                                                                      \
+        static constexpr FieldList list{__VA_ARGS__};                                                                  \
+    };                                                                                                                 \
+    template KONTEXT_API std::string detail::jsonText(const Struct& value, bool revealSecrets)

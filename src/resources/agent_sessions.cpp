@@ -7,51 +7,37 @@
 #include "json/text.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
-namespace json {
+
+KONTEXT_JSON_VALUE(AgentSession,
+    required<&AgentSession::id>("id"),
+    field<&AgentSession::name>("name"),
+    field<&AgentSession::status>("status"),
+    field<&AgentSession::derivedStatus>("derivedStatus"),
+    field<&AgentSession::tokenExpiresAt>("tokenExpiresAt"),
+    field<&AgentSession::lastActiveAt>("lastActiveAt"),
+    field<&AgentSession::connectedAt>("connectedAt"),
+    field<&AgentSession::disconnectedAt>("disconnectedAt"),
+    field<&AgentSession::createdAt>("createdAt"),
+    field<&AgentSession::agentId>("agentId"),
+    field<&AgentSession::organizationId>("organizationId"),
+    field<&AgentSession::hostname>("hostname"),
+    field<&AgentSession::userAgent>("userAgent"),
+    field<&AgentSession::clientInfo>("clientInfo"));
 
 template <>
-struct Fields<AgentSession> {
-    static constexpr Field list[] = {
-        required<&AgentSession::id>("id"),
-        field<&AgentSession::name>("name"),
-        field<&AgentSession::status>("status"),
-        field<&AgentSession::derivedStatus>("derivedStatus"),
-        field<&AgentSession::tokenExpiresAt>("tokenExpiresAt"),
-        field<&AgentSession::lastActiveAt>("lastActiveAt"),
-        field<&AgentSession::connectedAt>("connectedAt"),
-        field<&AgentSession::disconnectedAt>("disconnectedAt"),
-        field<&AgentSession::createdAt>("createdAt"),
-        field<&AgentSession::agentId>("agentId"),
-        field<&AgentSession::organizationId>("organizationId"),
-        field<&AgentSession::hostname>("hostname"),
-        field<&AgentSession::userAgent>("userAgent"),
-        field<&AgentSession::clientInfo>("clientInfo"),
-    };
-};
-
-template <>
-struct Fields<ListAgentSessionsParams> {
-    static constexpr Field list[] = {
+struct json::Fields<ListAgentSessionsParams> {
+    static constexpr FieldList list{
         field<&ListAgentSessionsParams::limit>("limit"),
         field<&ListAgentSessionsParams::status>("status"),
         field<&ListAgentSessionsParams::includeInactive>("includeInactive"),
     };
 };
 
-template <>
-struct Fields<AgentSessionResponse> {
-    static constexpr Field list[] = {
-        required<&AgentSessionResponse::session>("session"),
-    };
-};
+KONTEXT_JSON_VALUE(AgentSessionResponse,
+    required<&AgentSessionResponse::session>("session"));
 
-} // namespace json
-
-namespace detail {
-template KONTEXT_API std::string jsonText(const AgentSession& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const AgentSessionResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const RevokeSessionsResponse& value, bool revealSecrets);
-} // namespace detail
+// Its table is in shared_fields.hpp.
+template KONTEXT_API std::string detail::jsonText(const RevokeSessionsResponse& value, bool revealSecrets);
 
 AgentSessionsResource::AgentSessionsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

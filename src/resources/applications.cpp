@@ -7,179 +7,103 @@
 #include "json/text.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
-namespace json {
+
+KONTEXT_JSON_VALUE(SessionCounts,
+    field<&SessionCounts::active>("active"),
+    field<&SessionCounts::idle>("idle"),
+    field<&SessionCounts::live>("live"),
+    field<&SessionCounts::total>("total"));
+
+KONTEXT_JSON_VALUE(ExternalAuth,
+    field<&ExternalAuth::enabled>("enabled"),
+    field<&ExternalAuth::issuer>("issuer"),
+    field<&ExternalAuth::jwksUrl>("jwksUrl"),
+    field<&ExternalAuth::audience>("audience"),
+    field<&ExternalAuth::allowedAlgorithms>("allowedAlgorithms"),
+    field<&ExternalAuth::requiredClaims>("requiredClaims"),
+    field<&ExternalAuth::allowedReturnUrls>("allowedReturnUrls"),
+    field<&ExternalAuth::maxTokenAgeSeconds>("maxTokenAgeSeconds"),
+    field<&ExternalAuth::partnerApiKeyConfigured>("partnerApiKeyConfigured"));
+
+KONTEXT_JSON_VALUE(ExternalAuthInput,
+    field<&ExternalAuthInput::enabled>("enabled"),
+    field<&ExternalAuthInput::issuer>("issuer"),
+    field<&ExternalAuthInput::jwksUrl>("jwksUrl"),
+    field<&ExternalAuthInput::audience>("audience"),
+    field<&ExternalAuthInput::allowedAlgorithms>("allowedAlgorithms"),
+    field<&ExternalAuthInput::requiredClaims>("requiredClaims"),
+    field<&ExternalAuthInput::allowedReturnUrls>("allowedReturnUrls"),
+    field<&ExternalAuthInput::maxTokenAgeSeconds>("maxTokenAgeSeconds"),
+    field<&ExternalAuthInput::partnerApiKey>("partnerApiKey"));
+
+KONTEXT_JSON_VALUE(Application,
+    required<&Application::id>("id"),
+    field<&Application::name>("name"),
+    field<&Application::description>("description"),
+    field<&Application::clientId>("clientId"),
+    field<&Application::createdAt>("createdAt"),
+    field<&Application::updatedAt>("updatedAt"),
+    field<&Application::sessions>("sessions"),
+    field<&Application::externalAuth>("externalAuth"));
+
+KONTEXT_JSON_VALUE(ApplicationOAuth,
+    field<&ApplicationOAuth::type>("type"),
+    field<&ApplicationOAuth::clientId>("clientId"),
+    field<&ApplicationOAuth::clientSecret>("clientSecret"),
+    field<&ApplicationOAuth::redirectUris>("redirectUris"),
+    field<&ApplicationOAuth::pkceRequired>("pkceRequired"),
+    field<&ApplicationOAuth::scopes>("scopes"),
+    field<&ApplicationOAuth::allowedResources>("allowedResources"),
+    field<&ApplicationOAuth::gatewayUrl>("gatewayUrl"));
+
+KONTEXT_JSON_VALUE(CreateApplicationOAuthInput,
+    field<&CreateApplicationOAuthInput::type>("type"),
+    field<&CreateApplicationOAuthInput::redirectUris>("redirectUris"),
+    field<&CreateApplicationOAuthInput::pkceRequired>("pkceRequired"),
+    unlessEmpty<&CreateApplicationOAuthInput::scopes>("scopes"),
+    unlessEmpty<&CreateApplicationOAuthInput::allowedResources>("allowedResources"));
+
+KONTEXT_JSON_VALUE(CreateApplicationInput,
+    field<&CreateApplicationInput::name>("name"),
+    field<&CreateApplicationInput::oauth>("oauth"),
+    field<&CreateApplicationInput::description>("description"));
+
+KONTEXT_JSON_VALUE(UpdateApplicationInput,
+    field<&UpdateApplicationInput::name>("name"),
+    field<&UpdateApplicationInput::description>("description"),
+    field<&UpdateApplicationInput::externalAuth>("externalAuth"));
+
+KONTEXT_JSON_VALUE(UpdateApplicationOAuthInput,
+    field<&UpdateApplicationOAuthInput::type>("type"),
+    field<&UpdateApplicationOAuthInput::redirectUris>("redirectUris"),
+    field<&UpdateApplicationOAuthInput::pkceRequired>("pkceRequired"),
+    field<&UpdateApplicationOAuthInput::scopes>("scopes"),
+    field<&UpdateApplicationOAuthInput::allowedResources>("allowedResources"));
+
+KONTEXT_JSON_VALUE(SetIntegrationsInput,
+    field<&SetIntegrationsInput::integrationIds>("integrationIds"));
 
 template <>
-struct Fields<SessionCounts> {
-    static constexpr Field list[] = {
-        field<&SessionCounts::active>("active"),
-        field<&SessionCounts::idle>("idle"),
-        field<&SessionCounts::live>("live"),
-        field<&SessionCounts::total>("total"),
-    };
-};
-
-template <>
-struct Fields<ExternalAuth> {
-    static constexpr Field list[] = {
-        field<&ExternalAuth::enabled>("enabled"),
-        field<&ExternalAuth::issuer>("issuer"),
-        field<&ExternalAuth::jwksUrl>("jwksUrl"),
-        field<&ExternalAuth::audience>("audience"),
-        field<&ExternalAuth::allowedAlgorithms>("allowedAlgorithms"),
-        field<&ExternalAuth::requiredClaims>("requiredClaims"),
-        field<&ExternalAuth::allowedReturnUrls>("allowedReturnUrls"),
-        field<&ExternalAuth::maxTokenAgeSeconds>("maxTokenAgeSeconds"),
-        field<&ExternalAuth::partnerApiKeyConfigured>("partnerApiKeyConfigured"),
-    };
-};
-
-template <>
-struct Fields<ExternalAuthInput> {
-    static constexpr Field list[] = {
-        field<&ExternalAuthInput::enabled>("enabled"),
-        field<&ExternalAuthInput::issuer>("issuer"),
-        field<&ExternalAuthInput::jwksUrl>("jwksUrl"),
-        field<&ExternalAuthInput::audience>("audience"),
-        field<&ExternalAuthInput::allowedAlgorithms>("allowedAlgorithms"),
-        field<&ExternalAuthInput::requiredClaims>("requiredClaims"),
-        field<&ExternalAuthInput::allowedReturnUrls>("allowedReturnUrls"),
-        field<&ExternalAuthInput::maxTokenAgeSeconds>("maxTokenAgeSeconds"),
-        field<&ExternalAuthInput::partnerApiKey>("partnerApiKey"),
-    };
-};
-
-template <>
-struct Fields<Application> {
-    static constexpr Field list[] = {
-        required<&Application::id>("id"),
-        field<&Application::name>("name"),
-        field<&Application::description>("description"),
-        field<&Application::clientId>("clientId"),
-        field<&Application::createdAt>("createdAt"),
-        field<&Application::updatedAt>("updatedAt"),
-        field<&Application::sessions>("sessions"),
-        field<&Application::externalAuth>("externalAuth"),
-    };
-};
-
-template <>
-struct Fields<ApplicationOAuth> {
-    static constexpr Field list[] = {
-        field<&ApplicationOAuth::type>("type"),
-        field<&ApplicationOAuth::clientId>("clientId"),
-        field<&ApplicationOAuth::clientSecret>("clientSecret"),
-        field<&ApplicationOAuth::redirectUris>("redirectUris"),
-        field<&ApplicationOAuth::pkceRequired>("pkceRequired"),
-        field<&ApplicationOAuth::scopes>("scopes"),
-        field<&ApplicationOAuth::allowedResources>("allowedResources"),
-        field<&ApplicationOAuth::gatewayUrl>("gatewayUrl"),
-    };
-};
-
-template <>
-struct Fields<CreateApplicationOAuthInput> {
-    static constexpr Field list[] = {
-        field<&CreateApplicationOAuthInput::type>("type"),
-        field<&CreateApplicationOAuthInput::redirectUris>("redirectUris"),
-        field<&CreateApplicationOAuthInput::pkceRequired>("pkceRequired"),
-        unlessEmpty<&CreateApplicationOAuthInput::scopes>("scopes"),
-        unlessEmpty<&CreateApplicationOAuthInput::allowedResources>("allowedResources"),
-    };
-};
-
-template <>
-struct Fields<CreateApplicationInput> {
-    static constexpr Field list[] = {
-        field<&CreateApplicationInput::name>("name"),
-        field<&CreateApplicationInput::oauth>("oauth"),
-        field<&CreateApplicationInput::description>("description"),
-    };
-};
-
-template <>
-struct Fields<UpdateApplicationInput> {
-    static constexpr Field list[] = {
-        field<&UpdateApplicationInput::name>("name"),
-        field<&UpdateApplicationInput::description>("description"),
-        field<&UpdateApplicationInput::externalAuth>("externalAuth"),
-    };
-};
-
-template <>
-struct Fields<UpdateApplicationOAuthInput> {
-    static constexpr Field list[] = {
-        field<&UpdateApplicationOAuthInput::type>("type"),
-        field<&UpdateApplicationOAuthInput::redirectUris>("redirectUris"),
-        field<&UpdateApplicationOAuthInput::pkceRequired>("pkceRequired"),
-        field<&UpdateApplicationOAuthInput::scopes>("scopes"),
-        field<&UpdateApplicationOAuthInput::allowedResources>("allowedResources"),
-    };
-};
-
-template <>
-struct Fields<SetIntegrationsInput> {
-    static constexpr Field list[] = {
-        field<&SetIntegrationsInput::integrationIds>("integrationIds"),
-    };
-};
-
-template <>
-struct Fields<ListApplicationsParams> {
-    static constexpr Field list[] = {
+struct json::Fields<ListApplicationsParams> {
+    static constexpr FieldList list{
         field<&ListApplicationsParams::limit>("limit"),
         field<&ListApplicationsParams::cursor>("cursor"),
         field<&ListApplicationsParams::all>("all"),
     };
 };
 
-template <>
-struct Fields<ApplicationResponse> {
-    static constexpr Field list[] = {
-        required<&ApplicationResponse::application>("application"),
-    };
-};
+KONTEXT_JSON_VALUE(ApplicationResponse,
+    required<&ApplicationResponse::application>("application"));
 
-template <>
-struct Fields<CreateApplicationResponse> {
-    static constexpr Field list[] = {
-        required<&CreateApplicationResponse::application>("application"),
-        field<&CreateApplicationResponse::oauth>("oauth"),
-    };
-};
+KONTEXT_JSON_VALUE(CreateApplicationResponse,
+    required<&CreateApplicationResponse::application>("application"),
+    field<&CreateApplicationResponse::oauth>("oauth"));
 
-template <>
-struct Fields<ApplicationOAuthResponse> {
-    static constexpr Field list[] = {
-        required<&ApplicationOAuthResponse::oauth>("oauth"),
-    };
-};
+KONTEXT_JSON_VALUE(ApplicationOAuthResponse,
+    required<&ApplicationOAuthResponse::oauth>("oauth"));
 
-template <>
-struct Fields<IntegrationIdsResponse> {
-    static constexpr Field list[] = {
-        field<&IntegrationIdsResponse::integrationIds>("integrationIds"),
-    };
-};
-
-} // namespace json
-
-namespace detail {
-template KONTEXT_API std::string jsonText(const Application& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ApplicationOAuth& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const SessionCounts& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ExternalAuth& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ExternalAuthInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const CreateApplicationOAuthInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const CreateApplicationInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const UpdateApplicationInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const UpdateApplicationOAuthInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const SetIntegrationsInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ApplicationResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const CreateApplicationResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ApplicationOAuthResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const IntegrationIdsResponse& value, bool revealSecrets);
-} // namespace detail
+KONTEXT_JSON_VALUE(IntegrationIdsResponse,
+    field<&IntegrationIdsResponse::integrationIds>("integrationIds"));
 
 ApplicationsResource::ApplicationsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

@@ -7,20 +7,16 @@
 #include "json/text.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
-namespace json {
 
 template <>
-struct Fields<ListEventsParams> {
-    static constexpr Field list[] = {
+struct json::Fields<ListEventsParams> {
+    static constexpr FieldList list{
         field<&ListEventsParams::limit>("limit"),
     };
 };
 
-} // namespace json
-
-namespace detail {
-template KONTEXT_API std::string jsonText(const McpEvent& value, bool revealSecrets);
-} // namespace detail
+// Its table is in shared_fields.hpp.
+template KONTEXT_API std::string detail::jsonText(const McpEvent& value, bool revealSecrets);
 
 EventsResource::EventsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

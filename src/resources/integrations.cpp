@@ -6,127 +6,76 @@
 #include "json/text.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
-namespace json {
+
+KONTEXT_JSON_VALUE(IntegrationOAuth,
+    field<&IntegrationOAuth::provider>("provider"),
+    field<&IntegrationOAuth::issuer>("issuer"),
+    field<&IntegrationOAuth::scopes>("scopes"),
+    field<&IntegrationOAuth::metadata>("metadata"));
+
+KONTEXT_JSON_VALUE(IntegrationOAuthInput,
+    field<&IntegrationOAuthInput::provider>("provider"),
+    field<&IntegrationOAuthInput::issuer>("issuer"),
+    unlessEmpty<&IntegrationOAuthInput::scopes>("scopes"));
+
+KONTEXT_JSON_VALUE(Integration,
+    required<&Integration::id>("id"),
+    field<&Integration::name>("name"),
+    field<&Integration::url>("url"),
+    field<&Integration::authMode>("authMode"),
+    field<&Integration::category>("category"),
+    field<&Integration::capabilities>("capabilities"),
+    field<&Integration::oauth>("oauth"),
+    field<&Integration::credentialSchema>("credentialSchema"),
+    field<&Integration::serverTokenConfigured>("serverTokenConfigured"),
+    field<&Integration::validationStatus>("validationStatus"),
+    field<&Integration::createdAt>("createdAt"),
+    field<&Integration::updatedAt>("updatedAt"));
+
+KONTEXT_JSON_VALUE(CreateIntegrationInput,
+    field<&CreateIntegrationInput::name>("name"),
+    field<&CreateIntegrationInput::url>("url"),
+    field<&CreateIntegrationInput::authMode>("authMode"),
+    field<&CreateIntegrationInput::category>("category"),
+    field<&CreateIntegrationInput::oauth>("oauth"),
+    field<&CreateIntegrationInput::capabilities>("capabilities"),
+    field<&CreateIntegrationInput::credentialSchema>("credentialSchema"),
+    field<&CreateIntegrationInput::serverToken>("serverToken"));
+
+KONTEXT_JSON_VALUE(UpdateIntegrationInput,
+    field<&UpdateIntegrationInput::name>("name"),
+    field<&UpdateIntegrationInput::url>("url"),
+    field<&UpdateIntegrationInput::authMode>("authMode"),
+    field<&UpdateIntegrationInput::category>("category"),
+    field<&UpdateIntegrationInput::oauth>("oauth"),
+    field<&UpdateIntegrationInput::capabilities>("capabilities"),
+    field<&UpdateIntegrationInput::credentialSchema>("credentialSchema"),
+    field<&UpdateIntegrationInput::serverToken>("serverToken"));
 
 template <>
-struct Fields<IntegrationOAuth> {
-    static constexpr Field list[] = {
-        field<&IntegrationOAuth::provider>("provider"),
-        field<&IntegrationOAuth::issuer>("issuer"),
-        field<&IntegrationOAuth::scopes>("scopes"),
-        field<&IntegrationOAuth::metadata>("metadata"),
-    };
-};
-
-template <>
-struct Fields<IntegrationOAuthInput> {
-    static constexpr Field list[] = {
-        field<&IntegrationOAuthInput::provider>("provider"),
-        field<&IntegrationOAuthInput::issuer>("issuer"),
-        unlessEmpty<&IntegrationOAuthInput::scopes>("scopes"),
-    };
-};
-
-template <>
-struct Fields<Integration> {
-    static constexpr Field list[] = {
-        required<&Integration::id>("id"),
-        field<&Integration::name>("name"),
-        field<&Integration::url>("url"),
-        field<&Integration::authMode>("authMode"),
-        field<&Integration::category>("category"),
-        field<&Integration::capabilities>("capabilities"),
-        field<&Integration::oauth>("oauth"),
-        field<&Integration::credentialSchema>("credentialSchema"),
-        field<&Integration::serverTokenConfigured>("serverTokenConfigured"),
-        field<&Integration::validationStatus>("validationStatus"),
-        field<&Integration::createdAt>("createdAt"),
-        field<&Integration::updatedAt>("updatedAt"),
-    };
-};
-
-template <>
-struct Fields<CreateIntegrationInput> {
-    static constexpr Field list[] = {
-        field<&CreateIntegrationInput::name>("name"),
-        field<&CreateIntegrationInput::url>("url"),
-        field<&CreateIntegrationInput::authMode>("authMode"),
-        field<&CreateIntegrationInput::category>("category"),
-        field<&CreateIntegrationInput::oauth>("oauth"),
-        field<&CreateIntegrationInput::capabilities>("capabilities"),
-        field<&CreateIntegrationInput::credentialSchema>("credentialSchema"),
-        field<&CreateIntegrationInput::serverToken>("serverToken"),
-    };
-};
-
-template <>
-struct Fields<UpdateIntegrationInput> {
-    static constexpr Field list[] = {
-        field<&UpdateIntegrationInput::name>("name"),
-        field<&UpdateIntegrationInput::url>("url"),
-        field<&UpdateIntegrationInput::authMode>("authMode"),
-        field<&UpdateIntegrationInput::category>("category"),
-        field<&UpdateIntegrationInput::oauth>("oauth"),
-        field<&UpdateIntegrationInput::capabilities>("capabilities"),
-        field<&UpdateIntegrationInput::credentialSchema>("credentialSchema"),
-        field<&UpdateIntegrationInput::serverToken>("serverToken"),
-    };
-};
-
-template <>
-struct Fields<ListIntegrationsParams> {
-    static constexpr Field list[] = {
+struct json::Fields<ListIntegrationsParams> {
+    static constexpr FieldList list{
         field<&ListIntegrationsParams::limit>("limit"),
         field<&ListIntegrationsParams::cursor>("cursor"),
     };
 };
 
-template <>
-struct Fields<SetIntegrationOAuthConfigInput> {
-    static constexpr Field list[] = {
-        field<&SetIntegrationOAuthConfigInput::clientId>("clientId"),
-        field<&SetIntegrationOAuthConfigInput::clientSecret>("clientSecret"),
-        field<&SetIntegrationOAuthConfigInput::authorizationUrl>("authorizationUrl"),
-        field<&SetIntegrationOAuthConfigInput::tokenUrl>("tokenUrl"),
-        unlessEmpty<&SetIntegrationOAuthConfigInput::scopes>("scopes"),
-    };
-};
+KONTEXT_JSON_VALUE(SetIntegrationOAuthConfigInput,
+    field<&SetIntegrationOAuthConfigInput::clientId>("clientId"),
+    field<&SetIntegrationOAuthConfigInput::clientSecret>("clientSecret"),
+    field<&SetIntegrationOAuthConfigInput::authorizationUrl>("authorizationUrl"),
+    field<&SetIntegrationOAuthConfigInput::tokenUrl>("tokenUrl"),
+    unlessEmpty<&SetIntegrationOAuthConfigInput::scopes>("scopes"));
 
-template <>
-struct Fields<AddConnectionInput> {
-    static constexpr Field list[] = {
-        field<&AddConnectionInput::token>("token"),
-    };
-};
+KONTEXT_JSON_VALUE(AddConnectionInput,
+    field<&AddConnectionInput::token>("token"));
 
-template <>
-struct Fields<IntegrationResponse> {
-    static constexpr Field list[] = {
-        required<&IntegrationResponse::integration>("integration"),
-    };
-};
+KONTEXT_JSON_VALUE(IntegrationResponse,
+    required<&IntegrationResponse::integration>("integration"));
 
-template <>
-struct Fields<ValidationResult> {
-    static constexpr Field list[] = {
-        required<&ValidationResult::status>("status"),
-        field<&ValidationResult::message>("message"),
-    };
-};
-
-} // namespace json
-
-namespace detail {
-template KONTEXT_API std::string jsonText(const Integration& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const IntegrationOAuth& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const IntegrationOAuthInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const SetIntegrationOAuthConfigInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const AddConnectionInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const CreateIntegrationInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const UpdateIntegrationInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const IntegrationResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ValidationResult& value, bool revealSecrets);
-} // namespace detail
+KONTEXT_JSON_VALUE(ValidationResult,
+    required<&ValidationResult::status>("status"),
+    field<&ValidationResult::message>("message"));
 
 IntegrationsResource::IntegrationsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

@@ -6,78 +6,42 @@
 #include "json/text.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
-namespace json {
+
+KONTEXT_JSON_VALUE(ServiceAccount,
+    required<&ServiceAccount::id>("id"),
+    field<&ServiceAccount::name>("name"),
+    field<&ServiceAccount::description>("description"),
+    field<&ServiceAccount::clientId>("clientId"),
+    field<&ServiceAccount::createdAt>("createdAt"),
+    field<&ServiceAccount::updatedAt>("updatedAt"),
+    field<&ServiceAccount::lastUsedAt>("lastUsedAt"));
+
+KONTEXT_JSON_VALUE(Credentials,
+    // The secret alone is what cannot be had again: a response that lacks the id must not lose it.
+    field<&Credentials::clientId>("clientId"),
+    required<&Credentials::clientSecret>("clientSecret"));
+
+KONTEXT_JSON_VALUE(CreateServiceAccountInput,
+    field<&CreateServiceAccountInput::name>("name"),
+    field<&CreateServiceAccountInput::description>("description"));
 
 template <>
-struct Fields<ServiceAccount> {
-    static constexpr Field list[] = {
-        required<&ServiceAccount::id>("id"),
-        field<&ServiceAccount::name>("name"),
-        field<&ServiceAccount::description>("description"),
-        field<&ServiceAccount::clientId>("clientId"),
-        field<&ServiceAccount::createdAt>("createdAt"),
-        field<&ServiceAccount::updatedAt>("updatedAt"),
-        field<&ServiceAccount::lastUsedAt>("lastUsedAt"),
-    };
-};
-
-template <>
-struct Fields<Credentials> {
-    static constexpr Field list[] = {
-        // The secret alone is what cannot be had again: a response that lacks the id must not lose it.
-        field<&Credentials::clientId>("clientId"),
-        required<&Credentials::clientSecret>("clientSecret"),
-    };
-};
-
-template <>
-struct Fields<CreateServiceAccountInput> {
-    static constexpr Field list[] = {
-        field<&CreateServiceAccountInput::name>("name"),
-        field<&CreateServiceAccountInput::description>("description"),
-    };
-};
-
-template <>
-struct Fields<ListServiceAccountsParams> {
-    static constexpr Field list[] = {
+struct json::Fields<ListServiceAccountsParams> {
+    static constexpr FieldList list{
         field<&ListServiceAccountsParams::limit>("limit"),
         field<&ListServiceAccountsParams::cursor>("cursor"),
     };
 };
 
-template <>
-struct Fields<ServiceAccountResponse> {
-    static constexpr Field list[] = {
-        required<&ServiceAccountResponse::serviceAccount>("serviceAccount"),
-    };
-};
+KONTEXT_JSON_VALUE(ServiceAccountResponse,
+    required<&ServiceAccountResponse::serviceAccount>("serviceAccount"));
 
-template <>
-struct Fields<CreateServiceAccountResponse> {
-    static constexpr Field list[] = {
-        required<&CreateServiceAccountResponse::serviceAccount>("serviceAccount"),
-        required<&CreateServiceAccountResponse::credentials>("credentials"),
-    };
-};
+KONTEXT_JSON_VALUE(CreateServiceAccountResponse,
+    required<&CreateServiceAccountResponse::serviceAccount>("serviceAccount"),
+    required<&CreateServiceAccountResponse::credentials>("credentials"));
 
-template <>
-struct Fields<ServiceAccountCredentialsResponse> {
-    static constexpr Field list[] = {
-        required<&ServiceAccountCredentialsResponse::credentials>("credentials"),
-    };
-};
-
-} // namespace json
-
-namespace detail {
-template KONTEXT_API std::string jsonText(const ServiceAccount& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const Credentials& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const CreateServiceAccountInput& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ServiceAccountResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const CreateServiceAccountResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const ServiceAccountCredentialsResponse& value, bool revealSecrets);
-} // namespace detail
+KONTEXT_JSON_VALUE(ServiceAccountCredentialsResponse,
+    required<&ServiceAccountCredentialsResponse::credentials>("credentials"));
 
 ServiceAccountsResource::ServiceAccountsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

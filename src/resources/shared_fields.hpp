@@ -11,7 +11,7 @@ namespace json {
 
 template <>
 struct Fields<McpEvent> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&McpEvent::id>("id"),
         field<&McpEvent::createdAt>("createdAt"),
         field<&McpEvent::sessionId>("sessionId"),
@@ -35,7 +35,7 @@ struct Fields<McpEvent> {
 
 template <>
 struct Fields<RevokeSessionsResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&RevokeSessionsResponse::success>("success"),
         field<&RevokeSessionsResponse::disconnectedCount>("disconnectedCount"),
     };

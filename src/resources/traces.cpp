@@ -7,8 +7,73 @@
 #include "json/text.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
-namespace json {
 
+KONTEXT_JSON_VALUE(Trace,
+    required<&Trace::traceId>("traceId"),
+    field<&Trace::sessionId>("sessionId"),
+    field<&Trace::startedAt>("startedAt"),
+    field<&Trace::endedAt>("endedAt"),
+    field<&Trace::eventCount>("eventCount"),
+    field<&Trace::okCount>("okCount"),
+    field<&Trace::warnCount>("warnCount"),
+    field<&Trace::errorCount>("errorCount"),
+    field<&Trace::agentId>("agentId"),
+    field<&Trace::agentName>("agentName"),
+    field<&Trace::ownerUserId>("ownerUserId"),
+    field<&Trace::ownerEmail>("ownerEmail"),
+    field<&Trace::agentSessionId>("agentSessionId"),
+    field<&Trace::agentSessionName>("agentSessionName"));
+
+KONTEXT_JSON_VALUE(BytesTransferred,
+    field<&BytesTransferred::in>("in"),
+    field<&BytesTransferred::out>("out"));
+
+KONTEXT_JSON_VALUE(TraceStats,
+    field<&TraceStats::totalTraces>("totalTraces"),
+    field<&TraceStats::totalEvents>("totalEvents"),
+    field<&TraceStats::eventCounts>("eventCounts"),
+    field<&TraceStats::errorRate>("errorRate"),
+    field<&TraceStats::latency>("latency"),
+    field<&TraceStats::bytesTransferred>("bytesTransferred"),
+    field<&TraceStats::errorsByType>("errorsByType"),
+    field<&TraceStats::topTools>("topTools"));
+
+template <>
+struct json::Fields<ListTracesParams> {
+    static constexpr FieldList list{
+        field<&ListTracesParams::limit>("limit"),
+        field<&ListTracesParams::cursor>("cursor"),
+        field<&ListTracesParams::offset>("offset"),
+        field<&ListTracesParams::userId>("userId"),
+        field<&ListTracesParams::sessionId>("sessionId"),
+        field<&ListTracesParams::agentId>("agentId"),
+        field<&ListTracesParams::applicationId>("applicationId"),
+    };
+};
+
+template <>
+struct json::Fields<GetTraceParams> {
+    static constexpr FieldList list{
+        field<&GetTraceParams::userId>("userId"),
+    };
+};
+
+template <>
+struct json::Fields<TraceStatsParams> {
+    static constexpr FieldList list{
+        field<&TraceStatsParams::period>("period"),
+        field<&TraceStatsParams::userId>("userId"),
+    };
+};
+
+KONTEXT_JSON_VALUE(TraceResponse,
+    required<&TraceResponse::trace>("trace"),
+    field<&TraceResponse::events>("events"));
+
+KONTEXT_JSON_VALUE(TraceStatsResponse,
+    field<&TraceStatsResponse::stats>("stats"));
+
+namespace json {
 namespace {
 
 /// `{trace, events}`, `{events}` and `{items}`.
@@ -25,89 +90,8 @@ struct WrappedStats {
 } // namespace
 
 template <>
-struct Fields<Trace> {
-    static constexpr Field list[] = {
-        required<&Trace::traceId>("traceId"),
-        field<&Trace::sessionId>("sessionId"),
-        field<&Trace::startedAt>("startedAt"),
-        field<&Trace::endedAt>("endedAt"),
-        field<&Trace::eventCount>("eventCount"),
-        field<&Trace::okCount>("okCount"),
-        field<&Trace::warnCount>("warnCount"),
-        field<&Trace::errorCount>("errorCount"),
-        field<&Trace::agentId>("agentId"),
-        field<&Trace::agentName>("agentName"),
-        field<&Trace::ownerUserId>("ownerUserId"),
-        field<&Trace::ownerEmail>("ownerEmail"),
-        field<&Trace::agentSessionId>("agentSessionId"),
-        field<&Trace::agentSessionName>("agentSessionName"),
-    };
-};
-
-template <>
-struct Fields<BytesTransferred> {
-    static constexpr Field list[] = {
-        field<&BytesTransferred::in>("in"),
-        field<&BytesTransferred::out>("out"),
-    };
-};
-
-template <>
-struct Fields<TraceStats> {
-    static constexpr Field list[] = {
-        field<&TraceStats::totalTraces>("totalTraces"),   field<&TraceStats::totalEvents>("totalEvents"),
-        field<&TraceStats::eventCounts>("eventCounts"),   field<&TraceStats::errorRate>("errorRate"),
-        field<&TraceStats::latency>("latency"),           field<&TraceStats::bytesTransferred>("bytesTransferred"),
-        field<&TraceStats::errorsByType>("errorsByType"), field<&TraceStats::topTools>("topTools"),
-    };
-};
-
-template <>
-struct Fields<ListTracesParams> {
-    static constexpr Field list[] = {
-        field<&ListTracesParams::limit>("limit"),
-        field<&ListTracesParams::cursor>("cursor"),
-        field<&ListTracesParams::offset>("offset"),
-        field<&ListTracesParams::userId>("userId"),
-        field<&ListTracesParams::sessionId>("sessionId"),
-        field<&ListTracesParams::agentId>("agentId"),
-        field<&ListTracesParams::applicationId>("applicationId"),
-    };
-};
-
-template <>
-struct Fields<GetTraceParams> {
-    static constexpr Field list[] = {
-        field<&GetTraceParams::userId>("userId"),
-    };
-};
-
-template <>
-struct Fields<TraceStatsParams> {
-    static constexpr Field list[] = {
-        field<&TraceStatsParams::period>("period"),
-        field<&TraceStatsParams::userId>("userId"),
-    };
-};
-
-template <>
-struct Fields<TraceResponse> {
-    static constexpr Field list[] = {
-        required<&TraceResponse::trace>("trace"),
-        field<&TraceResponse::events>("events"),
-    };
-};
-
-template <>
-struct Fields<TraceStatsResponse> {
-    static constexpr Field list[] = {
-        field<&TraceStatsResponse::stats>("stats"),
-    };
-};
-
-template <>
 struct Fields<AnyTraceResponse> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&AnyTraceResponse::trace>("trace"),
         field<&AnyTraceResponse::events>("events"),
         field<&AnyTraceResponse::items>("items"),
@@ -116,7 +100,7 @@ struct Fields<AnyTraceResponse> {
 
 template <>
 struct Fields<WrappedStats> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&WrappedStats::stats>("stats"),
     };
 };
@@ -180,14 +164,6 @@ Trace summarise(std::string_view traceId, const std::vector<TraceEvent>& events)
 
 } // namespace
 } // namespace json
-
-namespace detail {
-template KONTEXT_API std::string jsonText(const Trace& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const BytesTransferred& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const TraceStats& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const TraceResponse& value, bool revealSecrets);
-template KONTEXT_API std::string jsonText(const TraceStatsResponse& value, bool revealSecrets);
-} // namespace detail
 
 TracesResource::TracesResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

@@ -55,14 +55,14 @@ struct Login {
 namespace json {
 template <>
 struct Fields<Inner> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&Inner::id>("id"),
         field<&Inner::count>("count"),
     };
 };
 template <>
 struct Fields<Sample> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&Sample::id>("id"),      field<&Sample::note>("note"),     field<&Sample::count>("count"),
         field<&Sample::rate>("rate"),     field<&Sample::ready>("ready"),   field<&Sample::mood>("mood"),
         field<&Sample::at>("at"),         field<&Sample::inner>("inner"),   field<&Sample::tags>("tags"),
@@ -72,7 +72,7 @@ struct Fields<Sample> {
 };
 template <>
 struct Fields<Login> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         required<&Login::id>("id"),
         field<&Login::secret>("secret"),
         field<&Login::old>("old"),

@@ -58,7 +58,7 @@ struct Input {
 namespace json {
 template <>
 struct Fields<InnerChange> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&InnerChange::name>("name"),
         field<&InnerChange::claims>("claims"),
         field<&InnerChange::key>("key"),
@@ -66,14 +66,14 @@ struct Fields<InnerChange> {
 };
 template <>
 struct Fields<Change> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&Change::name>("name"), field<&Change::enabled>("enabled"), field<&Change::count>("count"),
         field<&Change::mood>("mood"), field<&Change::tags>("tags"),       field<&Change::inner>("inner"),
     };
 };
 template <>
 struct Fields<Input> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&Input::name>("name"),
         field<&Input::note>("note"),
         field<&Input::count>("count"),

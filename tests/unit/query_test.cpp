@@ -30,7 +30,7 @@ struct Params {
 namespace json {
 template <>
 struct Fields<Params> {
-    static constexpr Field list[] = {
+    static constexpr FieldList list{
         field<&Params::limit>("limit"), field<&Params::cursor>("cursor"), field<&Params::userId>("userId"),
         field<&Params::all>("all"),     field<&Params::status>("status"),
     };

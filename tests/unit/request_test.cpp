@@ -27,11 +27,11 @@ struct NamedLogin {
 namespace json {
 template <>
 struct Fields<CursorParams> {
-    static constexpr Field list[] = {field<&CursorParams::cursor>("cursor")};
+    static constexpr FieldList list{field<&CursorParams::cursor>("cursor")};
 };
 template <>
 struct Fields<NamedLogin> {
-    static constexpr Field list[] = {field<&NamedLogin::name>("name"), field<&NamedLogin::password>("password")};
+    static constexpr FieldList list{field<&NamedLogin::name>("name"), field<&NamedLogin::password>("password")};
 };
 } // namespace json
 
