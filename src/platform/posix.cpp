@@ -164,7 +164,7 @@ std::chrono::nanoseconds uptime() noexcept {
     constexpr clockid_t clock = CLOCK_MONOTONIC; // on macOS it counts suspends
 #endif
     timespec now{};
-    clock_gettime(clock, &now);
+    if (clock_gettime(clock, &now) != 0) clock_gettime(CLOCK_MONOTONIC, &now); // an old kernel, or a sandbox
     return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
