@@ -56,8 +56,8 @@ struct TlsOptions {
 
 /// The proxy. Loopback hosts are never reached through one.
 struct ProxyOptions {
-    std::string url{}; ///< `http://host:port` or `https://host:port`. Unset: HTTPS_PROXY, http_proxy, ALL_PROXY of the
-                       ///< environment, as curl reads them.
+    std::string url{}; ///< `http://host:port` or `https://host:port`, with the port. Unset: HTTPS_PROXY, http_proxy,
+                       ///< ALL_PROXY of the environment, as curl reads them.
     std::string noProxy{}; ///< Hosts to reach directly, separated by commas. Unset: NO_PROXY of the environment.
     Secret credentials{};  ///< `user:password`, for Basic authentication at the proxy.
 };

@@ -185,9 +185,9 @@ enum class NetworkErrorKind {
     resolve,  ///< The host name was not found.
     connect,  ///< No connection: refused, unreachable.
     tls,      ///< The TLS handshake failed, or the certificate was not accepted.
-    proxy,    ///< The proxy's name was not found, or it refused; one that nobody listens at is `connect`.
+    proxy,    ///< The proxy's name was not found, or it refused (407 too); one that nobody listens at is `connect`.
     send,     ///< The connection broke while the request was being sent.
-    receive,  ///< The connection broke before the response was complete.
+    receive,  ///< The connection broke before the response was complete, or the server refused the HTTP/2 stream.
     timeout,  ///< Time ran out.
     protocol, ///< The peer does not speak HTTP properly.
     other     ///< None of these.

@@ -29,11 +29,6 @@ Decision stop(std::string reason) { return {false, {}, std::move(reason)}; }
 
 } // namespace
 
-bool isRetryableMethod(std::string_view method) {
-    constexpr std::array<std::string_view, 6> methods{"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"};
-    return std::find(methods.begin(), methods.end(), method) != methods.end();
-}
-
 bool leavesOutcomeUnknown(int status) { return status == 500 || status == 502 || status == 504; }
 
 Decision decide(const Failure& failure, const RetryOptions& options, double jitter) {

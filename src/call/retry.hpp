@@ -35,10 +35,6 @@ struct Decision {
 /// longer, never shorter.
 Decision decide(const Failure& failure, const RetryOptions& options, double jitter);
 
-/// GET, HEAD, OPTIONS, PUT, PATCH and DELETE. Not "idempotent", since PATCH is in it: those of this API set fields to
-/// values, so that a second one changes nothing.
-bool isRetryableMethod(std::string_view method);
-
 /// Whether the server may have executed a request that got this status: a gateway answers 502 and 504 for a server that
 /// is still at work, and 500 may come after the deed.
 bool leavesOutcomeUnknown(int status);

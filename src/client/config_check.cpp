@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <chrono>
 
-#include "call/retry.hpp"
 #include "errors/error_data.hpp"
 #include "transport/url.hpp"
 #include "values/percent.hpp"
+#include "values/stray.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace {
@@ -20,12 +20,19 @@ namespace {
     detail::raise(std::move(data));
 }
 
+void refuseStray(const std::string& field, std::string_view text, bool (*isStray)(char, bool)) {
+    if (const auto stray = describeStray(text, isStray)) throw ConfigError(field, field + ' ' + *stray);
+}
+
 /// The http rule goes by the parsed host: `localhost.evil.com` is not loopback, and `http://localhost@evil.com` is
 /// evil.com.
 transport::Url checkUrl(const std::string& field, const std::string& text, bool allowInsecureHttp) {
     if (text.empty()) throw ConfigError(field, field + " must not be empty");
+    refuseStray(field, text, &isStrayInUrl);
     const auto url = transport::parseUrl(text);
     if (!url) throw ConfigError(field, field + " is not an absolute URL such as https://api.kontext.security");
+    if (!transport::isAscii(url->host))
+        throw ConfigError(field, field + " has a host name that is not ASCII: write it in its encoded form, xn--...");
     if (url->scheme != "https" && url->scheme != "http") throw ConfigError(field, field + " must begin with https://");
     // Its text may hold a password, so it is not quoted.
     if (url->userinfo) throw ConfigError(field, field + " must not hold a user name or password");
@@ -93,18 +100,14 @@ void checkNotNegative(const std::string& field, std::chrono::milliseconds durati
         throw ConfigError(field, field + " must not be negative, it is " + std::to_string(duration.count()) + " ms");
 }
 
-void checkLine(const std::string& field, std::string_view text) {
-    if (breaksLines(text)) throw ConfigError(field, field + " must not hold CR, LF or NUL");
-}
-
 } // namespace
 
 void checkCredentials(const Credentials& credentials) {
     if (credentials.clientId.empty()) refuseMissing("credentials.clientId", "kontext_config_missing_client_id");
     if (credentials.clientSecret.empty())
         refuseMissing("credentials.clientSecret", "kontext_config_missing_client_secret");
-    checkLine("credentials.clientId", credentials.clientId);
-    checkLine("credentials.clientSecret", credentials.clientSecret.reveal());
+    refuseStray("credentials.clientId", credentials.clientId, &isLineBreakOrEdge);
+    refuseStray("credentials.clientSecret", credentials.clientSecret.reveal(), &isLineBreakOrEdge);
 }
 
 Endpoints checkConfig(const ClientConfig& config) {
@@ -121,7 +124,7 @@ Endpoints checkConfig(const ClientConfig& config) {
     checkNotNegative("retry.maxDelay", config.retry.maxDelay);
     checkNotNegative("retry.maxRetryAfter", config.retry.maxRetryAfter);
     if (config.maxResponseBytes == 0) throw ConfigError("maxResponseBytes", "maxResponseBytes must be at least 1");
-    checkLine("appInfo", config.appInfo);
+    refuseStray("appInfo", config.appInfo, &isLineBreak);
 
     Endpoints endpoints;
     endpoints.base = config.baseUrl;
@@ -135,7 +138,7 @@ Endpoints checkConfig(const ClientConfig& config) {
         checkSegments("tokenUrl", *config.tokenUrl);
     }
     endpoints.audience = config.audience.value_or(endpoints.apiRoot);
-    checkLine("audience", endpoints.audience);
+    refuseStray("audience", endpoints.audience, &isLineBreakOrEdge);
     endpoints.scope = joinScopes(config.scopes);
     return endpoints;
 }

@@ -10,6 +10,7 @@
 #include "client/raw_request.hpp"
 #include "transport/curl_transport.hpp"
 #include "transport/header_fields.hpp"
+#include "transport/method.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace detail {

@@ -4,7 +4,7 @@
 
 #include <kontext/errors.hpp>
 
-#include "call/retry.hpp"
+#include "transport/method.hpp"
 #include "values/percent.hpp"
 
 KONTEXT_BEGIN_NAMESPACE

@@ -2,6 +2,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <new>
 #include <utility>
 
@@ -17,6 +18,7 @@
 #include "platform/file.hpp"
 #include "platform/fork.hpp"
 #include "platform/socket.hpp"
+#include "platform/uptime.hpp"
 #include "platform/utc.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -128,6 +130,13 @@ int openSocket(int family, int type, int protocol) { return ::socket(family, typ
 
 int closeSocket(int socket) { return ::close(socket); }
 
+std::error_code checkDescriptors() {
+    const int spare = openSocket(AF_UNIX, SOCK_STREAM, 0);
+    if (spare < 0) return errno == EMFILE || errno == ENFILE ? lastError() : std::error_code();
+    ::close(spare);
+    return {};
+}
+
 bool hasPending(int socket, Pending what) {
     pollfd watched{socket, static_cast<short>(what == Pending::end ? POLLRDHUP : POLLIN | POLLRDHUP), 0};
     return poll(&watched, 1, 0) != 0;
@@ -146,6 +155,17 @@ unsigned forkCount() {
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value != nullptr ? value : std::string();
+}
+
+std::chrono::nanoseconds uptime() noexcept {
+#ifdef CLOCK_BOOTTIME
+    constexpr clockid_t clock = CLOCK_BOOTTIME;
+#else
+    constexpr clockid_t clock = CLOCK_MONOTONIC; // on macOS it counts suspends
+#endif
+    timespec now{};
+    if (clock_gettime(clock, &now) != 0) clock_gettime(CLOCK_MONOTONIC, &now); // an old kernel, or a sandbox
+    return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
 }
 
 std::optional<std::tm> utc(std::time_t seconds) {

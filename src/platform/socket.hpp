@@ -1,13 +1,18 @@
 // The sockets under libcurl's connections.
 #pragma once
 
+#include <system_error>
+
 #include <kontext/export.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
 namespace platform {
 
-/// A socket that programs started by this one do not inherit; -1 if there is none.
+/// A socket that programs started by this one do not inherit; -1 if there is none, and errno says why.
 int openSocket(int family, int type, int protocol);
+
+/// The error that says so, if the process or the system has no file descriptor left.
+std::error_code checkDescriptors();
 
 /// 0, or an error.
 int closeSocket(int socket);

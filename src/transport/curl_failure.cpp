@@ -17,7 +17,34 @@ bool refusesOurCertificate(const CurlFailure& failure) {
     return contains(failure.text, "certificate") || contains(failure.text, "unknown ca");
 }
 
+/// libcurl sends a request once more, which we do not let it, if the connection died before a byte of the response and
+/// had been used before, or if the server refused the stream: by REFUSED_STREAM, by a GOAWAY that leaves it out (not
+/// in 7.88), or by HTTP_1_1_REQUIRED (which goes to HTTP/1.1). So on a fresh connection it was the server, which
+/// promises by that (RFC 9113, section 8.7) that it did not process the request. On one that was used before there is
+/// no telling.
+bool wasRefused(const CurlFailure& failure) { return failure.resends && failure.fresh && !failure.responded; }
+
+/// Errors of making a connection.
+bool isOfConnecting(CURLcode code) {
+    return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_CONNECT
+           || code == CURLE_PROXY || code == CURLE_SSL_CONNECT_ERROR;
+}
+
+/// The connection died, whatever became of libcurl's attempt to open another one for the same request.
+bool isLost(const CurlFailure& failure) {
+    return failure.sends > 0 && (failure.resends || isOfConnecting(failure.code));
+}
+
+bool demandsCredentials(const CurlFailure& failure) {
+    if (failure.sends > 0 || failure.code == CURLE_OPERATION_TIMEDOUT) return false;
+    const bool socks = failure.code == CURLE_PROXY
+                       && (failure.proxyError == CURLPX_USER_REJECTED || failure.proxyError == CURLPX_NO_AUTH);
+    return socks || failure.connectStatus == 407;
+}
+
 NetworkErrorKind kindOf(const CurlFailure& failure) {
+    if (failure.socketError) return NetworkErrorKind::connect;
+    if (isLost(failure)) return NetworkErrorKind::receive;
     switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
         return NetworkErrorKind::resolve;
@@ -43,7 +70,6 @@ NetworkErrorKind kindOf(const CurlFailure& failure) {
         if (refusesOurCertificate(failure)) return NetworkErrorKind::tls;
         // Before the request is sent, only a proxy's CONNECT is read from.
         return failure.sends > 0 ? NetworkErrorKind::receive : NetworkErrorKind::proxy;
-    case CURLE_ABORTED_BY_CALLBACK: // by our own, before a second send
     case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
@@ -62,6 +88,7 @@ NetworkErrorKind kindOf(const CurlFailure& failure) {
 
 /// Whether a second attempt can end otherwise.
 bool isTransient(const CurlFailure& failure) {
+    if (failure.socketError || isLost(failure)) return true;
     switch (failure.code) {
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
@@ -101,12 +128,14 @@ std::string stage(NetworkErrorKind kind) {
 
 std::string messageOf(const CurlFailure& failure, NetworkErrorKind kind) {
     if (failure.headersTooLarge) return "the reply's headers are too large";
+    if (failure.socketError) return "no connection: no socket: " + failure.socketError.message();
+    if (wasRefused(failure)) return "the server refused the request without processing it";
+    if (isLost(failure)) return "the connection was lost before the response";
     if (failure.code == CURLE_OPERATION_TIMEDOUT) {
         const bool connecting = failure.sends == 0 && failure.elapsed < failure.timeout;
         return connecting ? "no connection within the connect timeout of " + formatDuration(failure.connectTimeout)
                           : "no complete reply within " + formatDuration(failure.timeout);
     }
-    if (failure.code == CURLE_ABORTED_BY_CALLBACK) return "the connection was lost before a reply came";
     std::string text = stage(kind) + ": ";
     // libcurl quotes a proxy that it cannot read, the password with it.
     const bool quotesProxy = failure.text.substr(0, 17) == "Unsupported proxy";
@@ -119,8 +148,9 @@ std::string messageOf(const CurlFailure& failure, NetworkErrorKind kind) {
 } // namespace
 
 ErrorData toNetworkError(const CurlFailure& failure) {
+    if (demandsCredentials(failure) && !failure.cancelled) return proxyRefusesCredentials();
     ErrorData data;
-    data.mayHaveBeenProcessed = failure.sends > 0 && !refusesOurCertificate(failure);
+    data.mayHaveBeenProcessed = failure.sends > 0 && !refusesOurCertificate(failure) && !wasRefused(failure);
     data.transient = isTransient(failure);
     if (failure.cancelled) {
         data.kind = ErrorData::Kind::cancelled;
@@ -131,6 +161,17 @@ ErrorData toNetworkError(const CurlFailure& failure) {
     data.kind = late ? ErrorData::Kind::timeout : ErrorData::Kind::network;
     data.network = late ? NetworkErrorKind::timeout : kindOf(failure);
     data.message = messageOf(failure, data.network);
+    return data;
+}
+
+ErrorData proxyRefusesCredentials() {
+    ErrorData data;
+    data.kind = ErrorData::Kind::network;
+    data.network = NetworkErrorKind::proxy;
+    data.transient = false;
+    data.message =
+        "the proxy failed: it demands other credentials; check proxy.credentials, or the user and password in "
+        "the environment's proxy URL";
     return data;
 }
 

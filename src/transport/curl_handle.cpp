@@ -1,14 +1,18 @@
 #include "transport/curl_handle.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <new>
 #include <utility>
 
+#include "platform/environment.hpp"
 #include "platform/signals.hpp"
 #include "platform/socket.hpp"
 #include "transport/curl_failure.hpp"
+#include "transport/idle_limit.hpp"
+#include "transport/method.hpp"
 #include "transport/url.hpp"
 #include "values/percent.hpp"
 #include "values/wipe.hpp"
@@ -19,13 +23,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
+// By their numbers: whether there is such an option is up to the libcurl that runs, not to the headers.
+constexpr auto protocolsOption = static_cast<CURLoption>(CURLOPTTYPE_LONG + 181); // deprecated since 7.85
+constexpr auto protocolNamesOption = static_cast<CURLoption>(CURLOPTTYPE_STRINGPOINT + 318);
+constexpr auto quickExitOption = static_cast<CURLoption>(CURLOPTTYPE_LONG + 322);
+
+/// Not what another attempt could mend: either this libcurl has no such option, or the value is too long for any.
 template <class Value>
 void set(CURL* easy, CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy, option, value);
     if (code == CURLE_OK) return;
     if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-    throw NetworkError(NetworkErrorKind::other,
-                       "libcurl refuses option " + std::to_string(option) + ": " + curl_easy_strerror(code), false);
+    throw ConfigError("transport", std::string("libcurl ") + curl_version_info(CURLVERSION_NOW)->version
+                                       + " refuses option " + std::to_string(option) + ": " + curl_easy_strerror(code));
 }
 
 const char* orNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
@@ -53,11 +63,16 @@ struct CurlHandle::Transfer {
     CurlHandle& handle;
     ResponseReader response;
     int sends = 0;
+    int opened = 0; // sockets
+    bool resends = false;
+    std::error_code socketError{};
 };
 
 CurlHandle::CurlHandle(const CurlSettings& settings)
     : settings_(settings), multi_(curl_multi_init()), easy_(curl_easy_init()) {
     if (multi_ == nullptr || easy_ == nullptr) throw std::bad_alloc();
+    // The one that a fresh connection replaces is closed.
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, 1L);
     setUp();
     setUpTls();
     setUpProxy();
@@ -74,18 +89,15 @@ void CurlHandle::setUp() {
     set(easy, CURLOPT_NOSIGNAL, 1L);
     set(easy, CURLOPT_PATH_AS_IS, 1L);
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
-#if LIBCURL_VERSION_NUM >= 0x075500
-    set(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-    set(easy, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
-#if LIBCURL_VERSION_NUM >= 0x075700
-    set(easy, CURLOPT_QUICK_EXIT, 1L); // a name server that hangs does not outlive the timeout
-#endif
+    if (takesProtocolNames(settings_.libcurlVersion))
+        set(easy, protocolNamesOption, "http,https");
+    else
+        set(easy, protocolsOption, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+    // A name server that hangs does not outlive the timeout.
+    if (takesQuickExit(settings_.libcurlVersion)) set(easy, quickExitOption, 1L);
     set(easy, CURLOPT_HTTP_VERSION,
         static_cast<long>(settings_.httpVersion == HttpVersion::http2 ? CURL_HTTP_VERSION_2TLS
                                                                       : CURL_HTTP_VERSION_1_1));
-    set(easy, CURLOPT_MAXAGE_CONN, 30L); // an older connection is likely to be closed by the server as we send
     set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     if ((curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ) != 0)
         set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
@@ -157,18 +169,29 @@ void CurlHandle::setUpProxy() {
 /// Loopback hosts are never reached through a proxy: "" is none, null is the environment's.
 void CurlHandle::setUrl(const std::string& url) {
     set(easy_.get(), CURLOPT_URL, url.c_str());
-    const std::size_t authority = url.find("://");
-    const std::string_view origin =
-        std::string_view(url).substr(0, url.find('/', authority == std::string::npos ? 0 : authority + 3));
+    const std::string_view origin = originOf(url);
     if (origin == origin_ && !origin_.empty()) return;
     const auto parsed = parseUrl(url);
-    set(easy_.get(), CURLOPT_PROXY, parsed && isLoopback(parsed->host) ? "" : orNull(settings_.proxy.url));
+    const bool loopback = parsed && isLoopback(parsed->host);
+    set(easy_.get(), CURLOPT_PROXY, loopback ? "" : orNull(settings_.proxy.url));
+    plainToFarHost_ = parsed && parsed->scheme == "http" && !loopback;
     origin_ = origin;
 }
 
-void CurlHandle::applyRequest(const HttpRequest& request) {
+/// A forward proxy, which plain http alone is spoken to, may close a connection without telling; whether there is one
+/// is known to libcurl, and to the network. What must not be repeated opens a connection there, each time.
+void CurlHandle::chooseConnection(const HttpRequest& request, Use use) {
+    const bool old = use.now - use.last > transport::idleLimit(request.method) || use.now - connectedAt_ > longestLife;
+    const bool fresh = old || (plainToFarHost_ && !isRetryableMethod(request.method));
+    if (fresh == fresh_) return;
+    set(easy_.get(), CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
+    fresh_ = fresh;
+}
+
+void CurlHandle::applyRequest(const HttpRequest& request, Use use) {
     CURL* easy = easy_.get();
     setUrl(request.url);
+    chooseConnection(request, use);
     set(easy, CURLOPT_HTTPHEADER, headers_.set(request.headers));
     if (request.connectTimeout != connectTimeout_) {
         set(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds32(request.connectTimeout));
@@ -203,33 +226,64 @@ void CurlHandle::applyMethod(const HttpRequest& request) {
     plainGet_ = plainGet;
 }
 
-HttpResponse CurlHandle::send(const HttpRequest& request) {
+HttpResponse CurlHandle::send(const HttpRequest& request, Use use) {
     const auto started = std::chrono::steady_clock::now();
     reusable_ = false;
     error_[0] = '\0';
     Transfer transfer(*this, request.maxResponseBytes);
-    applyRequest(request);
+    applyRequest(request, use);
     CURLcode code = run(request);
     // libcurl takes the end of the connection for the end of the headers.
     if (code == CURLE_OK && !transfer.response.headersComplete()) code = CURLE_PARTIAL_FILE;
-    if (code == CURLE_OK || transfer.response.cut()) {
-        long status = 0;
-        curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-        reusable_ = code == CURLE_OK;
-        return std::move(transfer.response).take(static_cast<int>(status));
-    }
+    if (code != CURLE_OK && !transfer.response.cut()) fail(request, transfer, code, started);
+    reusable_ = code == CURLE_OK;
+    if (transfer.opened > 0) connectedAt_ = use.now;
+    return finish(transfer);
+}
+
+HttpResponse CurlHandle::finish(Transfer& transfer) {
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    if (status == 407 && plainToFarHost_ && hasProxyForPlainHttp()) detail::raise(proxyRefusesCredentials());
+    long version = CURL_HTTP_VERSION_NONE;
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_VERSION, &version);
+    http2_ = version >= CURL_HTTP_VERSION_2_0;
+    HttpResponse response = std::move(transfer.response).take(static_cast<int>(status));
+    idleLimit_ = transport::idleLimit(response.headers);
+    return response;
+}
+
+void CurlHandle::fail(const HttpRequest& request, const Transfer& transfer, CURLcode code,
+                      std::chrono::steady_clock::time_point started) const {
     CurlFailure failure;
     failure.code = code;
     failure.text = error_;
     failure.sends = transfer.sends;
+    failure.resends = transfer.resends;
+    failure.fresh = transfer.opened > 0;
+    failure.responded = transfer.response.begun();
     failure.cancelled = request.cancel.isCancelled();
     failure.headersTooLarge = transfer.response.headersTooLarge();
     failure.elapsed = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - started);
     failure.connectTimeout = request.connectTimeout;
     failure.timeout = request.timeout;
     failure.trusted = settings_.caSource.description;
+    failure.socketError = transfer.socketError;
+    // Neither the resolver nor the TLS library says that it lacked one.
+    if (transfer.opened == 0 && transfer.sends == 0 && !failure.socketError && code != CURLE_OPERATION_TIMEDOUT)
+        failure.socketError = platform::checkDescriptors();
+    curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &failure.connectStatus);
+    curl_easy_getinfo(easy_.get(), CURLINFO_PROXY_ERROR, &failure.proxyError);
     if (code == CURLE_OUT_OF_MEMORY && transfer.sends == 0) throw std::bad_alloc();
     detail::raise(toNetworkError(failure));
+}
+
+/// By proxy.url or the environment. Hosts that are to be reached without it are not looked up: a 407 is of a proxy.
+bool CurlHandle::hasProxyForPlainHttp() const {
+    if (!settings_.proxy.url.empty()) return true;
+    for (const char* variable : {"http_proxy", "all_proxy", "ALL_PROXY"})
+        if (!platform::environment(variable).empty()) return true;
+    return false;
 }
 
 /// Like curl_easy_perform, but a cancel wakes it.
@@ -241,8 +295,9 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
 
     CURLcode code = CURLE_ABORTED_BY_CALLBACK;
     // As long as curl_easy_perform waits: libcurl's own timers are kept, whatever we say. Under HTTP/2 it can have the
-    // whole response and say so only when asked again, while neither its timers nor the socket wake us (7.88: one call in
-    // a thousand on a slow machine). So we ask again soon, and a response is late by no more than has been waited already.
+    // whole response and say so only when asked again, while neither its timers nor the socket wake us (7.88: one call
+    // in a thousand on a slow machine). So we ask again soon, and a response is late by no more than has been waited
+    // already.
     constexpr int longestWait = 1'000; // ms
     int wait = settings_.httpVersion == HttpVersion::http2 ? 1 : longestWait;
     for (int running = 1; !request.cancel.isCancelled(); wait = std::min(2 * wait, longestWait)) {
@@ -287,33 +342,48 @@ std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, 
     }
 }
 
-/// Runs before each send. When a reused connection dies before a byte of the response, libcurl would open another and send
-/// the request again by itself, a POST too: only the loop above us repeats.
+/// Runs before each send. When a reused connection dies before a byte of the response, libcurl would open another and
+/// send the request again by itself, a POST too: only the loop above us repeats.
 int CurlHandle::onSend(void* handle, char*, char*, int, int) {
-    int& sends = static_cast<CurlHandle*>(handle)->transfer_->sends;
-    if (sends > 0) return CURL_PREREQFUNC_ABORT;
-    ++sends;
+    Transfer& transfer = *static_cast<CurlHandle*>(handle)->transfer_;
+    if (transfer.sends > 0) {
+        transfer.resends = true;
+        return CURL_PREREQFUNC_ABORT;
+    }
+    ++transfer.sends;
     return CURL_PREREQFUNC_OK;
 }
 
 /// libcurl looks as well, but before 8.0 it takes a connection for live that has the server's TLS goodbye, a reset or
 /// an unasked response waiting.
 bool CurlHandle::hasNoPendingData() const {
-    // Under HTTP/2 the server may say something at any time; only its end counts.
-    const auto telling = settings_.httpVersion == HttpVersion::http2 ? platform::Pending::end : platform::Pending::data;
+    // Under HTTP/2 the server may say something at any time; only its end counts. It may have been asked for and not
+    // agreed to.
+    const auto telling = http2_ ? platform::Pending::end : platform::Pending::data;
     return std::none_of(sockets_.begin(), sockets_.end(),
                         [telling](curl_socket_t socket) { return platform::hasPending(socket, telling); });
 }
 
 curl_socket_t CurlHandle::onOpen(void* handle, curlsocktype, curl_sockaddr* address) {
     auto& sockets = static_cast<CurlHandle*>(handle)->sockets_;
+    Transfer& transfer = *static_cast<CurlHandle*>(handle)->transfer_;
+    if (transfer.sends > 0) { // a connection to send once more on, which onSend would not let it: it is not even opened
+        transfer.resends = true;
+        return CURL_SOCKET_BAD;
+    }
     try {
         sockets.reserve(sockets.size() + 1);
     } catch (const std::bad_alloc&) {
         return CURL_SOCKET_BAD;
     }
     const curl_socket_t socket = platform::openSocket(address->family, address->socktype, address->protocol);
-    if (socket != CURL_SOCKET_BAD) sockets.push_back(socket);
+    if (socket != CURL_SOCKET_BAD) {
+        sockets.push_back(socket);
+        ++transfer.opened;
+        transfer.socketError.clear();
+    } else if (transfer.opened == 0) {
+        transfer.socketError = {errno, std::generic_category()};
+    }
     return socket;
 }
 

@@ -7,6 +7,7 @@
 #include <kontext/errors.hpp>
 
 #include "transport/url.hpp"
+#include "values/stray.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace transport {
@@ -23,17 +24,27 @@ void startCurl() {
 
 void checkProxy(const ProxyOptions& proxy) {
     if (!proxy.url.empty()) {
+        if (const auto stray = describeStray(proxy.url, &isStrayInUrl))
+            throw ConfigError("proxy.url", "proxy.url " + *stray);
         const auto url = parseUrl(proxy.url);
         if (!url || (url->scheme != "http" && url->scheme != "https"))
             throw ConfigError("proxy.url", "proxy.url must be http://host:port or https://host:port");
         if (url->userinfo)
             throw ConfigError("proxy.url", "proxy.url must not hold a user name or password: set proxy.credentials");
+        // libcurl would take 1080, the port of SOCKS.
+        if (!url->portGiven)
+            throw ConfigError("proxy.url", "proxy.url must name the port: http://host:port or https://host:port");
+        if (!isAscii(url->host))
+            throw ConfigError("proxy.url",
+                              "proxy.url has a host name that is not ASCII: write it in its encoded form, xn--...");
     }
+    if (const auto stray = describeStray(proxy.noProxy, &isLineBreak))
+        throw ConfigError("proxy.noProxy", "proxy.noProxy " + *stray); // its last host would not be one
     const std::string_view credentials = proxy.credentials.reveal();
     if (!credentials.empty() && credentials.find(':') == std::string_view::npos)
         throw ConfigError("proxy.credentials", "proxy.credentials must be user:password");
-    if (credentials.find('\0') != std::string_view::npos || credentials.find_first_of("\r\n") != std::string_view::npos)
-        throw ConfigError("proxy.credentials", "proxy.credentials must not hold CR, LF or NUL");
+    if (const auto stray = describeStray(credentials, &isLineBreakOrEdge))
+        throw ConfigError("proxy.credentials", "proxy.credentials " + *stray);
 }
 
 } // namespace
@@ -49,8 +60,12 @@ CurlSettings checkSettings(TlsOptions tls, ProxyOptions proxy, HttpVersion httpV
     checkTls(tls);
     checkProxy(proxy);
     CaSource caSource = chooseCaSource(tls);
-    return {std::move(tls), std::move(proxy), httpVersion, std::move(caSource)};
+    return {std::move(tls), std::move(proxy), httpVersion, std::move(caSource), curl.version_num};
 }
+
+bool takesProtocolNames(unsigned libcurlVersion) noexcept { return libcurlVersion >= 0x075500; }
+
+bool takesQuickExit(unsigned libcurlVersion) noexcept { return libcurlVersion >= 0x075700; }
 
 bool raisesSigpipe(const curl_version_info_data& libcurl) noexcept {
     const std::string_view tls = libcurl.ssl_version != nullptr ? libcurl.ssl_version : "";

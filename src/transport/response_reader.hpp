@@ -21,6 +21,8 @@ public:
     /// A piece of the body; false: there is more than is wanted, what was wanted is kept.
     bool body(std::string_view piece, std::size_t expected);
 
+    /// Whether a byte of a response has come.
+    bool begun() const noexcept { return headerBytes_ > 0; }
     bool headersTooLarge() const noexcept { return headerBytes_ > maxHeaderBytes; }
     bool cut() const noexcept { return cut_; }
     /// Whether the empty line came that ends the final response's headers.

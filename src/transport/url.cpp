@@ -55,6 +55,7 @@ std::optional<Url> parseUrl(std::string_view text) {
     parsed.scheme = part(url.get(), CURLUPART_SCHEME);
     parsed.host = part(url.get(), CURLUPART_HOST);
     parsed.port = part(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+    parsed.portGiven = !part(url.get(), CURLUPART_PORT).empty();
     parsed.path = part(url.get(), CURLUPART_PATH);
     parsed.query = part(url.get(), CURLUPART_QUERY);
     parsed.fragment = part(url.get(), CURLUPART_FRAGMENT);
@@ -66,11 +67,20 @@ std::optional<Url> parseUrl(std::string_view text) {
     return parsed;
 }
 
+std::string_view originOf(std::string_view url) {
+    const std::size_t scheme = url.find("://");
+    return url.substr(0, url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3));
+}
+
 bool isLoopback(std::string_view host) {
     if (equalsIgnoringCase(host, "localhost") || host == "::1") return true;
     // An address, which libcurl has normalized, and not a name such as 127.example.com or 127.0.0.1.5.
     Scanner rest(host);
     return rest.take("127") && takeByte(rest) && takeByte(rest) && takeByte(rest) && rest.atEnd();
+}
+
+bool isAscii(std::string_view host) {
+    return std::all_of(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 bool sameOrigin(const Url& a, const Url& b) {

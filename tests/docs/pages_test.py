@@ -22,7 +22,7 @@ no alternative certificate subject name matches
 wrong version number
 Failed to connect to
 Empty reply from server
-CONNECT tunnel failed, response 407
+Too many open files
 exists already
 kontext/management.hpp: No such file or directory
 'kontext/management.hpp' file not found

@@ -1,6 +1,12 @@
 // Connections that are refused, cut, reset and stalled, at every point of a request.
 
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "faults/scenario.hpp"
 
@@ -213,7 +219,7 @@ TEST(BrokenConnections, APostThatWasNeverSentSucceedsAtTheThirdAttempt) {
     const World world;
     const KeyPair authority = makeAuthority();
     FaultServer server(always(goodResponse(R"({"serviceAccount":{"id":"1","name":"robot"},)"
-                                        R"("credentials":{"clientId":"sa_1","clientSecret":"new"}})")),
+                                           R"("credentials":{"clientId":"sa_1","clientSecret":"new"}})")),
                        FaultTls{.certificate = makeCertificate({}, &authority), .cutHandshakes = 2});
     kontext::ClientConfig config = world.config(server.url());
     config.tls.caPem = authority.certificate;
@@ -224,6 +230,54 @@ TEST(BrokenConnections, APostThatWasNeverSentSucceedsAtTheThirdAttempt) {
     EXPECT_EQ(server.requests().size(), 1u);
     EXPECT_EQ(world.notices->notices().back().attempt, 3);
     world.expectNothingLeaked(result);
+}
+
+/// While one lives, this process can open nothing more.
+class NoDescriptors {
+public:
+    NoDescriptors() {
+        getrlimit(RLIMIT_NOFILE, &before_);
+        for (int fd = 0; (fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC)) >= 0;) {
+            fill_.push_back(fd);
+            if (fill_.size() > 1) continue;
+            rlimit few = before_;
+            few.rlim_cur = static_cast<rlim_t>(fd) + 20; // there may be gaps below
+            setrlimit(RLIMIT_NOFILE, &few);
+        }
+    }
+    ~NoDescriptors() {
+        for (const int fd : fill_)
+            ::close(fd);
+        setrlimit(RLIMIT_NOFILE, &before_);
+    }
+    NoDescriptors(const NoDescriptors&) = delete;
+    NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+private:
+    rlimit before_{};
+    std::vector<int> fill_{};
+};
+
+// Whether it is a socket that is missing, or what it takes to look up a name.
+TEST(BrokenConnections, WithoutADescriptorLeftTheErrorSaysSo) {
+    const World world;
+    const FaultServer server(always(goodResponse()));
+    for (const string& url : {server.url(), string("https://unknown.test")}) {
+        const Client client(world.config(url));
+        client.refreshToken();
+        Result result;
+        {
+            const NoDescriptors none;
+            result = observe([&] { createAccount(client); });
+        }
+        check(result, {.error = "NetworkError",
+                       .kind = Kind::connect,
+                       .processed = false,
+                       .because = usedUp,
+                       .says = "no connection: no socket: Too many open files",
+                       .attempts = 3});
+    }
+    EXPECT_EQ(server.requests().size(), 0u);
 }
 
 TEST(BrokenConnections, AFullBacklogIsAConnectTimeoutAndThePostIsRepeated) {
@@ -273,7 +327,7 @@ TEST(BrokenConnections, AClientGoesOnAfterEachOfThem) {
             peer.send(cutBody());
             return;
         default:
-            peer.send(goodResponse());
+            peer.send(goodResponse(application(), "Connection: close\r\n"));
         }
     });
     const Client client(world.config(server.url()));

@@ -3,10 +3,12 @@
 #include <atomic>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "faults/environment.hpp"
+#include "faults/fake_uptime.hpp"
 #include "faults/scenario.hpp"
 
 namespace kontext_test {
@@ -29,7 +31,12 @@ string status(const string& line, const string& headers = {}, const string& body
 const Scenario proxies[] = {
     {"WantsAPassword",
      andClose(status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=\"x\"\r\n")),
-     {.error = "NetworkError", .kind = Kind::proxy, .processed = false, .says = "407", .requests = 3},
+     {.error = "NetworkError",
+      .kind = Kind::proxy,
+      .processed = false,
+      .because = "a second attempt would fail alike",
+      .says = "it demands other credentials; check proxy.credentials",
+      .requests = 1},
      &createAccount},
     {"Forbids",
      andClose(status("403 Forbidden", "", "no way out")),
@@ -258,18 +265,71 @@ TEST(Proxy, ThatIsHttpsButHasABadCertificateIsATlsError) {
     world.expectNothingLeaked(result);
 }
 
-TEST(Proxy, AnswersForAPlainHttpHostAreAnswers) {
-    const World world;
-    const FaultServer proxy(always(status("407 Proxy Authentication Required", "", "who are you")));
+/// Plain http, which a proxy answers in the name of the host.
+kontext::ClientConfig plainConfig(const World& world) {
     kontext::ClientConfig config = world.config("http://api.kontext.test");
     config.allowInsecureHttp = true;
+    return config;
+}
+
+TEST(Proxy, AnswersForAPlainHttpHostAreAnswers) {
+    const World world;
+    const FaultServer proxy(always(status("403 Forbidden", "", "who are you")));
+    kontext::ClientConfig config = plainConfig(world);
     config.proxy.url = proxy.url();
     const Client client(std::move(config));
     const Result result = observe([&] { createAccount(client); });
-    check(result, {.error = "HttpError", .says = "who are you", .status = 407, .attempts = 1});
+    check(result, {.error = "ForbiddenError", .says = "who are you", .status = 403, .attempts = 1});
     ASSERT_EQ(proxy.requests().size(), 1u);
     EXPECT_EQ(proxy.requests().front().target, "http://api.kontext.test/api/v1/service-accounts");
     world.expectNothingLeaked(result);
+}
+
+// It is no answer of the API's, and no fault of the client's credentials.
+TEST(Proxy, ThatWantsAPasswordForAPlainHttpHostSaysNothingOfTheApi) {
+    const Expected wanted{.error = "NetworkError",
+                          .kind = Kind::proxy,
+                          .processed = false,
+                          .because = "a second attempt would fail alike",
+                          .says = "it demands other credentials; check proxy.credentials",
+                          .attempts = 1};
+    const FaultServer proxy(
+        always(status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=x\r\n")));
+    const World world;
+    kontext::ClientConfig config = plainConfig(world);
+    config.proxy = {.url = proxy.url(), .credentials = "operator:wrong"};
+    check(observe([&] { createAccount(Client(config)); }), wanted);
+    check(observe([&] { getApplication(Client(config)); }), wanted);
+    EXPECT_EQ(proxy.requests().size(), 2u);
+    config.tokenUrl.reset(); // now it is the token that is asked for by way of the proxy
+    check(observe([&] { createAccount(Client(config)); }), wanted);
+    EXPECT_EQ(proxy.requests().size(), 3u);
+    for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) {
+        const Variable fromEnvironment(name, proxy.url());
+        check(observe([&] { createAccount(Client(plainConfig(world))); }), wanted);
+    }
+    EXPECT_EQ(proxy.requests().size(), 6u);
+}
+
+// It may close connections without telling.
+TEST(Proxy, ForAPlainHttpHostGetsEachPostOnAConnectionOfItsOwn) {
+    const FaultServer proxy(always(goodResponse(
+        R"({"serviceAccount":{"id":"1","name":"robot"},"credentials":{"clientId":"sa_1","clientSecret":"n"}})")));
+    const FakeUptime uptime;
+    const World world;
+    kontext::ClientConfig config = plainConfig(world);
+    config.proxy.url = proxy.url();
+    config.transport = FakeUptime::transport(config);
+    const Client client(std::move(config));
+    createAccount(client);
+    createAccount(client);
+    client.request("GET", "/x");
+    client.request("GET", "/x");
+    createAccount(client);
+    std::vector<int> connections;
+    for (const Request& request : proxy.requests())
+        connections.push_back(request.connection);
+    EXPECT_EQ(connections, (std::vector<int>{1, 2, 2, 2, 3}));
 }
 
 /// The names of this machine, and the addresses where a server listens under them.
@@ -337,6 +397,24 @@ TEST(Proxy, OfTheEnvironmentIsUsedForOtherHosts) {
     const Result result = observe([&] { createAccount(client); });
     check(result, {.error = "NetworkError", .kind = Kind::proxy, .processed = false});
     EXPECT_EQ(proxy.requests().size(), 3u);
+}
+
+TEST(Proxy, OfSocksThatRefusesThePasswordIsNotAskedAgain) {
+    const FaultServer proxy([](Peer& peer) {
+        string greeting;
+        if (!peer.swallow(2, &greeting) || !peer.swallow(static_cast<std::size_t>(greeting[1]))) return;
+        peer.send("\x05\x02"); // a user and a password are wanted
+        if (peer.swallow(3 + 8 + 5)) peer.send("\x01\x01");
+    });
+    const Variable all("all_proxy", "socks5h://operator:wrong@127.0.0.1:" + std::to_string(proxy.port()));
+    const World world;
+    const Result result = observe([&] { createAccount(Client(world.config(far))); });
+    check(result, {.error = "NetworkError",
+                   .kind = Kind::proxy,
+                   .processed = false,
+                   .says = "it demands other credentials; check proxy.credentials",
+                   .attempts = 1});
+    EXPECT_EQ(proxy.connections(), 1);
 }
 
 TEST(Proxy, OfAllProxyIsUsedForOtherHostsToo) {

@@ -10,6 +10,16 @@
 namespace kontext_test {
 namespace {
 
+kontext::HttpRequest requestTo(const std::string& url) {
+    kontext::HttpRequest request;
+    request.method = "GET";
+    request.url = url;
+    request.connectTimeout = milliseconds(20'000);
+    request.timeout = milliseconds(30'000);
+    request.maxResponseBytes = 1'000;
+    return request;
+}
+
 TEST(Surroundings, ACookieIsNotSentBack) {
     const World world;
     const FaultServer server(always(goodResponse(application(), "Set-Cookie: session=abc; Path=/\r\n")));
@@ -42,15 +52,31 @@ TEST_F(WithNetrc, ACallIsMadeWithTheClientsTokenAlone) {
 // Where there are no credentials of ours in their way, either.
 TEST_F(WithNetrc, TheTransportSendsNoCredentialsOfItsOwn) {
     kontext::transport::CurlTransport transport({}, {}, kontext::HttpVersion::http1_1);
-    kontext::HttpRequest request;
-    request.method = "GET";
-    request.url = server.url() + "/";
-    request.connectTimeout = milliseconds(20'000);
-    request.timeout = milliseconds(30'000);
-    request.maxResponseBytes = 1'000;
-    EXPECT_EQ(transport.send(request).statusCode, 200);
+    EXPECT_EQ(transport.send(requestTo(server.url() + "/")).statusCode, 200);
     ASSERT_EQ(server.requests().size(), 1u);
     EXPECT_EQ(server.requests().front().count("Authorization"), 0u);
+}
+
+// The program may run with an older libcurl than it was built with.
+TEST(OlderLibcurl, IsGivenTheOptionsThatItKnows) {
+    const FaultServer server(always(goodResponse()));
+    kontext::transport::CurlSettings settings =
+        kontext::transport::checkSettings({}, {}, kontext::HttpVersion::http1_1);
+    settings.libcurlVersion = 0x075000;
+    const auto send = [&](const std::string& url) {
+        return kontext::transport::CurlHandle(settings).send(requestTo(url), {});
+    };
+    EXPECT_EQ(send(server.url() + "/").statusCode, 200);
+    EXPECT_THROW(send("file:///etc/passwd"), kontext::NetworkError);
+}
+
+// Whatever it is that libcurl does not take, it does not take it the next time either.
+TEST(OlderLibcurl, ThatRefusesAnOptionIsAFaultOfTheConfiguration) {
+    kontext::transport::CurlTransport transport({}, {}, kontext::HttpVersion::http1_1);
+    const Result result =
+        observe([&] { transport.send(requestTo("http://127.0.0.1/" + std::string(9'000'000, 'x'))); });
+    EXPECT_EQ(result.error, "ConfigError");
+    EXPECT_NE(result.message.find("refuses option"), std::string::npos) << result.message;
 }
 
 } // namespace

@@ -340,6 +340,8 @@ FaultServer::~FaultServer() {
     ::close(stop_[0]);
 }
 
+void FaultServer::stopListening() const { ::shutdown(listener_, SHUT_RDWR); }
+
 std::string FaultServer::url(const std::string& host) const {
     return (context_ != nullptr ? "https://" : "http://") + host + ':' + std::to_string(port_);
 }
@@ -351,6 +353,7 @@ void FaultServer::accept() {
         if (ready < 0 && errno == EINTR) continue;
         if (ready < 0 || watched[1].revents != 0) return;
         const int fd = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (fd < 0 && errno == EINVAL) return; // stopListening()
         if (fd < 0) continue;
         const int yes = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);

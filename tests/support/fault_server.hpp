@@ -96,6 +96,9 @@ public:
     FaultServer(const FaultServer&) = delete;
     FaultServer& operator=(const FaultServer&) = delete;
 
+    /// From now on who connects is refused.
+    void stopListening() const;
+
     /// With the host given, such as `https://localhost:PORT`.
     std::string url(const std::string& host = "127.0.0.1") const;
     int port() const noexcept { return port_; }

@@ -192,14 +192,29 @@ TEST(CheckProxy, TakesAProxy) {
 }
 
 TEST(CheckProxy, RefusesAUrlThatIsNone) {
-    for (const char* url : {"proxy.test:3128", "socks5://proxy.test", "http://", "http://user:s3cr3t@proxy.test"})
+    for (const char* url :
+         {"proxy.test:3128", "socks5://proxy.test:1080", "http://", "http://user:s3cr3t@proxy.test:3128",
+          "http://proxy.test:3128\n", "\"http://proxy.test:3128\"", "http://pr\xc3\xb6xy.test:3128"})
         EXPECT_EQ(refusedField(ProxyOptions{url, {}, {}}), "proxy.url") << url;
+}
+
+// libcurl would take 1080.
+TEST(CheckProxy, RefusesAUrlWithoutAPort) {
+    for (const char* url :
+         {"http://proxy.test", "http://proxy.test/", "https://proxy.test", "http://[::1]", "http://a.test:"})
+        EXPECT_EQ(refusedField(ProxyOptions{url, {}, {}}), "proxy.url") << url;
+    for (const char* url : {"http://proxy.test:80", "https://proxy.test:443/", "http://[::1]:3128"})
+        EXPECT_EQ(refusedField(ProxyOptions{url, {}, {}}), "") << url;
+}
+
+TEST(CheckProxy, RefusesALineBreakBehindTheHostsToReachWithoutIt) {
+    EXPECT_EQ(refusedField(ProxyOptions{"", "a.test, b.test\n", {}}), "proxy.noProxy");
 }
 
 TEST(CheckProxy, RefusesCredentialsThatAreNone) {
     for (const std::string& credentials : {std::string("s3cr3t"), std::string("user:s3cr3t\r\n"),
                                            std::string("user:s3cr3t\0", 12), std::string("user\n:s3cr3t")})
-        EXPECT_EQ(refusedField(ProxyOptions{"http://proxy.test", {}, Secret(credentials)}), "proxy.credentials");
+        EXPECT_EQ(refusedField(ProxyOptions{"http://proxy.test:3128", {}, Secret(credentials)}), "proxy.credentials");
 }
 
 } // namespace

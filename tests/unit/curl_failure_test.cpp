@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -51,7 +52,6 @@ TEST(CurlFailure, HasAKindForEachCode) {
         {CURLE_PARTIAL_FILE, 1, NetworkErrorKind::receive},
         {CURLE_HTTP2, 1, NetworkErrorKind::receive},
         {CURLE_HTTP2_STREAM, 1, NetworkErrorKind::receive},
-        {CURLE_ABORTED_BY_CALLBACK, 1, NetworkErrorKind::receive},
         {CURLE_WEIRD_SERVER_REPLY, 1, NetworkErrorKind::protocol},
         {CURLE_BAD_CONTENT_ENCODING, 1, NetworkErrorKind::protocol},
         {CURLE_WRITE_ERROR, 1, NetworkErrorKind::protocol},
@@ -71,7 +71,7 @@ TEST(CurlFailure, HasAKindForEachCode) {
 
 TEST(CurlFailure, MayHaveBeenProcessedOnceItWasSent) {
     for (const CURLcode code : {CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING, CURLE_OPERATION_TIMEDOUT,
-                                CURLE_PARTIAL_FILE, CURLE_ABORTED_BY_CALLBACK, CURLE_HTTP2}) {
+                                CURLE_PARTIAL_FILE, CURLE_HTTP2}) {
         EXPECT_TRUE(toNetworkError(failureOf(code, 1)).mayHaveBeenProcessed) << code;
         EXPECT_FALSE(toNetworkError(failureOf(code, 0)).mayHaveBeenProcessed) << code;
     }
@@ -109,7 +109,8 @@ TEST(CurlFailure, QuotesLibcurlOrSaysItInItsPlace) {
     failure.text = "Failed to connect to api.test port 443";
     EXPECT_EQ(toNetworkError(failure).message, "no connection: Failed to connect to api.test port 443");
     failure.text = {};
-    EXPECT_EQ(toNetworkError(failure).message, std::string("no connection: ") + curl_easy_strerror(CURLE_COULDNT_CONNECT));
+    EXPECT_EQ(toNetworkError(failure).message,
+              std::string("no connection: ") + curl_easy_strerror(CURLE_COULDNT_CONNECT));
 }
 
 TEST(CurlFailure, SaysWhatWasTrustedWhereACertificateWasNot) {
@@ -120,10 +121,72 @@ TEST(CurlFailure, SaysWhatWasTrustedWhereACertificateWasNot) {
     EXPECT_THAT(toNetworkError(failure).message, Not(HasSubstr("trusted")));
 }
 
-TEST(CurlFailure, OfALostConnectionIsInOurWords) {
-    CurlFailure failure = failureOf(CURLE_ABORTED_BY_CALLBACK, 1);
-    failure.text = "operation aborted by pre-request callback";
-    EXPECT_EQ(toNetworkError(failure).message, "the connection was lost before a reply came");
+// Whatever became of libcurl's attempt to connect once more.
+TEST(CurlFailure, OfALostConnectionIsNoFailureToConnect) {
+    for (const CURLcode code : {CURLE_ABORTED_BY_CALLBACK, CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST,
+                                CURLE_COULDNT_RESOLVE_PROXY, CURLE_PROXY, CURLE_SSL_CONNECT_ERROR}) {
+        CurlFailure failure = failureOf(code, 1);
+        failure.resends = code == CURLE_ABORTED_BY_CALLBACK || code == CURLE_COULDNT_CONNECT;
+        failure.text = "Failed to connect to api.test port 443";
+        const ErrorData data = toNetworkError(failure);
+        EXPECT_EQ(data.network, NetworkErrorKind::receive) << code;
+        EXPECT_EQ(data.message, "the connection was lost before the response") << code;
+        EXPECT_TRUE(data.mayHaveBeenProcessed) << code;
+        EXPECT_TRUE(data.transient) << code;
+    }
+}
+
+// RFC 9113, section 8.7. libcurl sends again by itself on a connection that died, but only if it had been used before.
+TEST(CurlFailure, OfAStreamThatTheServerRefusedWasNotProcessed) {
+    CurlFailure failure = failureOf(CURLE_COULDNT_CONNECT, 1);
+    failure.resends = true;
+    failure.fresh = true;
+    ErrorData data = toNetworkError(failure);
+    EXPECT_EQ(data.network, NetworkErrorKind::receive);
+    EXPECT_EQ(data.message, "the server refused the request without processing it");
+    EXPECT_FALSE(data.mayHaveBeenProcessed);
+    EXPECT_TRUE(data.transient);
+
+    failure.responded = true;
+    EXPECT_TRUE(toNetworkError(failure).mayHaveBeenProcessed);
+    failure.responded = false;
+    failure.fresh = false;
+    EXPECT_TRUE(toNetworkError(failure).mayHaveBeenProcessed);
+}
+
+TEST(CurlFailure, NamesTheDescriptorsThatWereMissing) {
+    for (const CURLcode code : {CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_HOST, CURLE_SSL_CACERT_BADFILE}) {
+        CurlFailure failure = failureOf(code);
+        failure.text = "Failed to connect to api.test port 443";
+        failure.socketError = std::make_error_code(std::errc::too_many_files_open);
+        const ErrorData data = toNetworkError(failure);
+        EXPECT_EQ(data.network, NetworkErrorKind::connect);
+        EXPECT_EQ(data.message, "no connection: no socket: Too many open files");
+        EXPECT_TRUE(data.transient) << code; // they are given back
+        EXPECT_FALSE(data.mayHaveBeenProcessed);
+    }
+}
+
+TEST(CurlFailure, OfAProxyThatWantsOtherCredentialsIsFinal) {
+    CurlFailure failure = failureOf(CURLE_RECV_ERROR);
+    failure.text = "CONNECT tunnel failed, response 407";
+    failure.connectStatus = 407;
+    ErrorData data = toNetworkError(failure);
+    EXPECT_EQ(data.network, NetworkErrorKind::proxy);
+    EXPECT_THAT(data.message, HasSubstr("check proxy.credentials"));
+    EXPECT_FALSE(data.transient);
+    EXPECT_FALSE(data.mayHaveBeenProcessed);
+    failure.connectStatus = 502;
+    EXPECT_TRUE(toNetworkError(failure).transient);
+
+    failure = failureOf(CURLE_PROXY);
+    for (const long refusal : {CURLPX_USER_REJECTED, CURLPX_NO_AUTH}) {
+        failure.proxyError = refusal;
+        EXPECT_FALSE(toNetworkError(failure).transient);
+        EXPECT_EQ(toNetworkError(failure).network, NetworkErrorKind::proxy);
+    }
+    failure.proxyError = CURLPX_REPLY_HOST_UNREACHABLE;
+    EXPECT_TRUE(toNetworkError(failure).transient);
 }
 
 TEST(CurlFailure, OfHeadersThatAreTooLargeIsFinal) {

@@ -16,6 +16,7 @@
 #include "call/response_error.hpp"
 #include "fake_clock.hpp"
 #include "transport/header_fields.hpp"
+#include "transport/method.hpp"
 
 namespace kontext {
 namespace {

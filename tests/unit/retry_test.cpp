@@ -277,13 +277,6 @@ TEST(Retry, NamesTheFirstThingThatForbidsIt) {
     EXPECT_THAT(decide(failure, {}, 1).reason, Not(HasSubstr("retries")));
 }
 
-TEST(Retry, RepeatsMethodsThatDoNoMoreTheSecondTime) {
-    for (const char* method : {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "DELETE"})
-        EXPECT_TRUE(isRetryableMethod(method)) << method;
-    for (const char* method : {"POST", "CONNECT", "TRACE", "get", "", "GETX", "PURGE"})
-        EXPECT_FALSE(isRetryableMethod(method)) << method;
-}
-
 TEST(Retry, KnowsWhichStatusLeavesOpenWhetherItWasDone) {
     for (const int status : {500, 502, 504})
         EXPECT_TRUE(leavesOutcomeUnknown(status)) << status;

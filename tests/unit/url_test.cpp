@@ -8,7 +8,9 @@
 namespace kontext {
 namespace {
 
+using transport::isAscii;
 using transport::isLoopback;
+using transport::originOf;
 using transport::parseUrl;
 using transport::sameOrigin;
 using transport::Url;
@@ -34,6 +36,23 @@ TEST(ParseUrl, FillsInTheSchemesPort) {
     EXPECT_EQ(parsed("https://a.test").port, "443");
     EXPECT_EQ(parsed("http://a.test").port, "80");
     EXPECT_EQ(parsed("https://a.test:80").port, "80");
+}
+
+TEST(ParseUrl, SaysWhetherThePortWasGiven) {
+    EXPECT_FALSE(parsed("https://a.test").portGiven);
+    EXPECT_TRUE(parsed("https://a.test:443").portGiven);
+    EXPECT_TRUE(parsed("http://[::1]:80/").portGiven);
+}
+
+TEST(OriginOf, IsTheUrlUpToItsPath) {
+    EXPECT_EQ(originOf("https://a.test:8443/b/c?d=//e"), "https://a.test:8443");
+    EXPECT_EQ(originOf("https://a.test"), "https://a.test");
+    EXPECT_EQ(originOf("nonsense"), "nonsense");
+}
+
+TEST(IsAscii, HoldsForHostNamesThatNeedNoConversion) {
+    EXPECT_TRUE(isAscii("xn--caf-dma.test"));
+    EXPECT_FALSE(isAscii("caf\xc3\xa9.test"));
 }
 
 TEST(ParseUrl, LowersTheScheme) { EXPECT_EQ(parsed("HTTPS://a.test").scheme, "https"); }

@@ -1,0 +1,17 @@
+#include "platform/uptime.hpp"
+
+#include <gtest/gtest.h>
+
+namespace kontext {
+namespace {
+
+TEST(Uptime, GoesOn) {
+    const auto before = platform::uptime();
+    EXPECT_GT(before.count(), 0);
+    while (platform::uptime() == before) {
+    }
+    EXPECT_GT(platform::uptime(), before);
+}
+
+} // namespace
+} // namespace kontext
