@@ -82,7 +82,8 @@ public:
         if (attempt.statusCode == 0 || attempt.statusCode >= 400)
             attributes.emplace_back("error.type", attempt.statusCode == 0 ? attempt.errorCode : status);
         if (!attempt.requestId.empty()) attributes.emplace_back("kontext.request_id", attempt.requestId);
-        if (!attempt.retryReason.empty()) attributes.emplace_back("kontext.retry", attempt.retryReason); // or why there is none
+        if (!attempt.retryReason.empty())
+            attributes.emplace_back("kontext.retry", attempt.retryReason); // or why there is none
         // It began at attempt.startedAt, by the same steady clock.
         exporter_.ended(exporter_.newId(), currentWork, method + ' ' + route, attempt.duration, attributes);
     }

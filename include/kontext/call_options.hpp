@@ -39,8 +39,8 @@ struct RawRequest {
     Headers headers{};  ///< Like CallOptions::headers, and in place of those of that name.
 };
 
-/// The response to a raw request. Another status than 2xx throws, but for the 404 of a DELETE that was repeated after an
-/// attempt that may have been executed: it says that the deed is done.
+/// The response to a raw request. Another status than 2xx throws, but for the 404 of a DELETE that was repeated after
+/// an attempt that may have been executed: it says that the deed is done.
 struct RawResponse {
     int statusCode = 0; ///< 200 to 299, or that 404.
     Headers headers{};  ///< All headers of the response.

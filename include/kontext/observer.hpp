@@ -19,8 +19,8 @@ struct AttemptInfo {
     int statusCode = 0;        ///< 0: no response.
     std::string_view errorCode{}; ///< Without a response: `kontext_network_error` or `kontext_cancelled`; else "".
     std::string_view requestId{}; ///< The response's `x-request-id`, or "".
-    std::chrono::steady_clock::time_point startedAt{};  ///< When it began.
-    std::chrono::nanoseconds duration{};                ///< How long it took.
+    std::chrono::steady_clock::time_point startedAt{};     ///< When it began.
+    std::chrono::nanoseconds duration{};                   ///< How long it took.
     std::optional<std::chrono::milliseconds> retryDelay{}; ///< Set if another attempt follows: after this wait.
     std::string_view retryReason{}; ///< Why there is, or is not, another attempt; "" after a success.
 };

@@ -32,8 +32,8 @@ struct HttpResponse {
     std::string body{}; ///< Decompressed; longer than HttpRequest::maxResponseBytes if, and only if, it was cut.
 };
 
-/// Sends one request and returns its one response, whatever its status. It does not retry, does not follow redirects and
-/// does not throw for a status. Called from many threads at once.
+/// Sends one request and returns its one response, whatever its status. It does not retry, does not follow redirects
+/// and does not throw for a status. Called from many threads at once.
 class KONTEXT_API Transport {
 public:
     Transport() = default;

@@ -22,7 +22,7 @@ constexpr seconds longestOffer{5};
 [[noreturn]] void throwInterruption(const CallDeadline& deadline) {
     ErrorData data = interruptionOf(deadline).value();
     data.message += data.kind == ErrorData::Kind::cancelled ? " while it waited for an access token"
-                                                             : " by the wait for an access token";
+                                                            : " by the wait for an access token";
     detail::raise(std::move(data));
 }
 

@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "call/access_token.hpp"
+#include "values/ascii.hpp"
 #include "json/decode.hpp"
 #include "json/number.hpp"
-#include "values/ascii.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace {
@@ -49,7 +49,8 @@ std::optional<std::string> readTokenResponse(std::string_view body, IssuedToken&
         return fault->pointer.empty() ? fault->message : fault->pointer + ": " + fault->message;
     if (response.accessToken.empty()) return "/access_token: it is empty";
     if (!isToken(response.accessToken.reveal())) return "/access_token: it holds characters that no header can carry";
-    if (response.tokenType && !equalsIgnoringCase(*response.tokenType, "bearer")) return "/token_type: it is not Bearer";
+    if (response.tokenType && !equalsIgnoringCase(*response.tokenType, "bearer"))
+        return "/token_type: it is not Bearer";
     issued.lifetime = whenMissing;
     if (response.expiresIn) {
         const auto seconds = lifetime(response.expiresIn->text());

@@ -9,9 +9,9 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-/// Seconds, or a date in one of the three forms of RFC 9110. A date is measured against the response's own Date header, if
-/// it has one, so that a clock that is wrong on one side does no harm; a date gone by is 0. Rounded up. Nothing if the
-/// value is neither.
+/// Seconds, or a date in one of the three forms of RFC 9110. A date is measured against the response's own Date header,
+/// if it has one, so that a clock that is wrong on one side does no harm; a date gone by is 0. Rounded up. Nothing if
+/// the value is neither.
 std::optional<std::chrono::seconds> parseRetryAfter(std::string_view value, std::string_view dateHeader,
                                                     std::chrono::system_clock::time_point wallNow);
 

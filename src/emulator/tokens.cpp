@@ -11,7 +11,8 @@ namespace {
 constexpr const char* neededScope = "management:all";
 
 Response refuse(int status, const std::string& error, const std::string& description) {
-    Response response{status, Json{{"error", error}, {"error_description", description}}, {{"Cache-Control", "no-store"}}};
+    Response response{
+        status, Json{{"error", error}, {"error_description", description}}, {{"Cache-Control", "no-store"}}};
     if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Basic realm=\"kontext-emulator\"");
     return response;
 }
@@ -130,10 +131,10 @@ std::optional<Response> Tokens::authorize(const Request& request, std::string& c
     for (std::string word; words >> word;)
         if (word == neededScope) return std::nullopt;
     return Response{403,
-                 Json{{"error", "insufficient_scope"},
-                      {"missingScopes", {neededScope}},
-                      {"hint", std::string("The access token lacks the scope ") + neededScope}},
-                 {}};
+                    Json{{"error", "insufficient_scope"},
+                         {"missingScopes", {neededScope}},
+                         {"hint", std::string("The access token lacks the scope ") + neededScope}},
+                    {}};
 }
 
 void Tokens::revoke(const std::string& clientId) {

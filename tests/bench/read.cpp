@@ -1,5 +1,5 @@
-// read RESOURCE ITEMS CALLS, and read responseJson BYTES CALLS: lists so often, without a network. Prints the response's
-// size.
+// read RESOURCE ITEMS CALLS, and read responseJson BYTES CALLS: lists so often, without a network. Prints the
+// response's size.
 #include <cstdio>
 #include <functional>
 #include <stdexcept>

@@ -57,7 +57,8 @@ public:
         response.status = std::stoi(response.head.substr(response.head.find(' ')));
         const std::string name = "\r\nContent-Length: ";
         const std::size_t length = response.head.find(name);
-        const std::size_t size = length == std::string::npos ? 0 : std::stoul(response.head.substr(length + name.size()));
+        const std::size_t size =
+            length == std::string::npos ? 0 : std::stoul(response.head.substr(length + name.size()));
         while (input_.size() < response.head.size() + size)
             if (!readMore()) throw std::runtime_error("half a reply: " + input_);
         response.body = input_.substr(response.head.size(), size);

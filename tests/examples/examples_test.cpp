@@ -24,8 +24,8 @@ namespace {
 
 using kontext_test::Environment;
 using kontext_test::Process;
-using kontext_test::Response;
 using kontext_test::Request;
+using kontext_test::Response;
 using kontext_test::Stage;
 using kontext_test::TempDir;
 using kontext_test::WireServer;
@@ -597,7 +597,7 @@ TEST(ReportErrorRates, CountsAnErrorOfALaterVersion) {
     WireServer server;
     server.respond(Response::json(R"({"items":[{"traceId":"t"}]})"))
         .respond(Response::json(R"({"trace":{"traceId":"t"},"events":[{"id":"1","toolName":"x","status":"error_new"},)"
-                           R"({"id":"2","toolName":"x","status":"ok"},{"id":"3","status":"error_proxy"}]})"));
+                                R"({"id":"2","toolName":"x","status":"ok"},{"id":"3","status":"error_proxy"}]})"));
     const Outcome outcome = runExample("report_error_rates", {}, environmentOf(server));
     EXPECT_THAT(rows(outcome), Contains(ElementsAre("x", "2", "0", "0", "0", "0", "50.0", "%")));
 }

@@ -178,7 +178,8 @@ TEST_P(RetryAfterEnds, TheCall) {
 }
 INSTANTIATE_TEST_SUITE_P(Faults, RetryAfterEnds, ::testing::ValuesIn(ends), nameOfRow);
 
-// Measured against the response's own Date: a server whose clock is an hour ahead asks for two seconds, not for an hour.
+// Measured against the response's own Date: a server whose clock is an hour ahead asks for two seconds, not for an
+// hour.
 TEST(RetryAfter, ADateIsMeasuredByTheServersClock) {
     const World world;
     const auto format = [](std::time_t moment) {

@@ -219,7 +219,7 @@ class World {
 public:
     World() {
         identity.token(Response::json(R"({"access_token":")" + accessToken
-                                   + R"(","token_type":"bearer","expires_in":3600,"scope":"management:all"})"));
+                                      + R"(","token_type":"bearer","expires_in":3600,"scope":"management:all"})"));
         secrets.add(clientId, clientSecret);
         secrets.add(accessToken);
     }

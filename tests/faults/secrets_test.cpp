@@ -32,14 +32,14 @@ Response echo(const Request& request, int status) {
     const string all = quoted("you said " + heard + " and " + request.body);
     Response response{.status = status};
     response.headers = {{"x-request-id", "req_" + word},
-                     {"X-Echo", heard},
-                     {"Location", "https://elsewhere.test/?token=" + word},
-                     {"WWW-Authenticate", heard},
-                     {"Retry-After", word}};
-    response.body = R"({"message":)" + all + R"(,"error":)" + all + R"(,"error_description":)" + all + R"(,"hint":)" + all
-                 + R"(,"code":)" + quoted("kontext_" + word) + R"(,"missingScopes":[)" + all
-                 + R"(],"errors":[{"field":)" + all + R"(,"message":)" + all + R"(}],"validationErrors":{"x":)" + all
-                 + R"(},"more":{"deep":[)" + all + "]}}";
+                        {"X-Echo", heard},
+                        {"Location", "https://elsewhere.test/?token=" + word},
+                        {"WWW-Authenticate", heard},
+                        {"Retry-After", word}};
+    response.body = R"({"message":)" + all + R"(,"error":)" + all + R"(,"error_description":)" + all + R"(,"hint":)"
+                    + all + R"(,"code":)" + quoted("kontext_" + word) + R"(,"missingScopes":[)" + all
+                    + R"(],"errors":[{"field":)" + all + R"(,"message":)" + all + R"(}],"validationErrors":{"x":)" + all
+                    + R"(},"more":{"deep":[)" + all + "]}}";
     return response;
 }
 
@@ -52,7 +52,7 @@ Response plainEcho(const Request& request, int status) {
 Response unreadable(const Request& request, int status) {
     Response response = echo(request, status);
     response.body = R"({"application":{"id":7,"name":")" + freshSecret + R"("},"oauth":{"clientSecret":")" + freshSecret
-                 + R"("},"credentials":{"clientId":"sa_1","clientSecret":")" + freshPair + R"(","x":)";
+                    + R"("},"credentials":{"clientId":"sa_1","clientSecret":")" + freshPair + R"(","x":)";
     return response;
 }
 
@@ -130,9 +130,9 @@ TEST_F(SecretsStayIn, WhenAllGoesWell) {
         Response response = echo(request, 200);
         response.headers = {{"x-request-id", "req_1"}};
         response.body = R"({"application":{"id":"42"},"oauth":{"clientSecret":")" + freshSecret
-                     + R"("},"integration":{"id":"43"},)"
-                     + R"("serviceAccount":{"id":"44"},"credentials":{"clientId":"sa_44","clientSecret":")" + freshPair
-                     + R"("},"items":[],"events":[],"status":"valid"})";
+                        + R"("},"integration":{"id":"43"},)"
+                        + R"("serviceAccount":{"id":"44"},"credentials":{"clientId":"sa_44","clientSecret":")"
+                        + freshPair + R"("},"items":[],"events":[],"status":"valid"})";
         return response;
     });
     callAll(Client(config(server.url())));

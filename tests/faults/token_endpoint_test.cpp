@@ -17,7 +17,9 @@ string responseOf(const string& status, const string& body, const string& header
     return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"
            + body;
 }
-string token(const string& rest) { return responseOf("200 OK", R"({"access_token":")" + mintedToken + '"' + rest + '}'); }
+string token(const string& rest) {
+    return responseOf("200 OK", R"({"access_token":")" + mintedToken + '"' + rest + '}');
+}
 string unusable(const string& body) { return responseOf("200 OK", body); }
 
 const Expected refused{.error = "OAuthError",

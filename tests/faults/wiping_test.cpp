@@ -213,7 +213,8 @@ protected:
                    serverToken, partnerApiKey, connectionToken, proxyPassword, keyPassword,
                    "c2FfMTpRdjdtWGsyTHBadDlSYk5jNFdzWWY2SGRHag", "c2FfMTpVZDNoVnE4S3pCdzVUblB4MU15Q3I3Rmdkcw"});
 };
-INSTANTIATE_TEST_SUITE_P(Faults, Wiping, ::testing::Values(Shape{"WithALength", &response}, Shape{"InChunks", &inChunks}),
+INSTANTIATE_TEST_SUITE_P(Faults, Wiping,
+                         ::testing::Values(Shape{"WithALength", &response}, Shape{"InChunks", &inChunks}),
                          [](const auto& shape) { return std::string(shape.param.name); });
 
 TEST_P(Wiping, LeavesNothingOfATokenAndOfTheCredentials) {
@@ -361,7 +362,8 @@ TEST_P(Wiping, LeavesNothingWhenTheResponseIsNoJson) {
 FaultServer::Script answering(std::function<bool(Peer& peer)> other) {
     return [other = std::move(other)](Peer& peer) {
         while (peer.receive())
-            if (peer.request().target == "/oauth2/token" ? !peer.send(response(answer(peer.request(), 1))) : !other(peer))
+            if (peer.request().target == "/oauth2/token" ? !peer.send(response(answer(peer.request(), 1)))
+                                                         : !other(peer))
                 return;
     };
 }

@@ -152,9 +152,10 @@ TEST_F(TokenRequest, DoesNotCarryTheHeadersOfTheCall) {
 }
 
 TEST_F(TokenRequest, IsContentWithATokenAlone) {
-    for (const char* response : {R"({"access_token":"ory_at_1"})",
-                              R"({"access_token":"ory_at_1","token_type":"Bearer","expires_in":null,"scope":"a b"})",
-                              R"({"expires_in":"3600","token_type":"bearer","access_token":"ory_at_1","more":[]})"}) {
+    for (const char* response :
+         {R"({"access_token":"ory_at_1"})",
+          R"({"access_token":"ory_at_1","token_type":"Bearer","expires_in":null,"scope":"a b"})",
+          R"({"expires_in":"3600","token_type":"bearer","access_token":"ory_at_1","more":[]})"}) {
         SCOPED_TRACE(response);
         server.token(Response::json(response));
         EXPECT_EQ(call().header("Authorization"), "Bearer ory_at_1");
@@ -429,7 +430,7 @@ TEST_F(Connections, MayEndAResponseWithoutALength) {
 
 TEST_F(Connections, MayAnnounceAResponse) {
     server.respond(Response::bytes("HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\nHTTP/1.1 200 OK\r\nX-Final: 1\r\n"
-                              "Content-Length: 26\r\n\r\n{\"application\":{\"id\":\"x\"}}"));
+                                   "Content-Length: 26\r\n\r\n{\"application\":{\"id\":\"x\"}}"));
     kontext::ResponseInfo info;
     EXPECT_EQ(client.applications.get("app-1", {.info = &info}).application.id, "x");
     EXPECT_EQ(info.statusCode, 200);

@@ -388,9 +388,9 @@ TEST_F(Secrets, OfTheClientDoNotComeBackFromTheTokenEndpoint) {
 
 TEST_F(Secrets, OfAnUnusableTokenResponseDoNotComeBack) {
     for (const char* response : {R"({"access_token":"ory_at_secret)", R"({"access_token":"ory_at_secret"} x)",
-                              R"({"access_token":"ory_at_secret","token_type":"mac"})",
-                              R"({"access_token":"ory_at_secret","expires_in":"soon"})",
-                              R"({"access_token":["ory_at_secret"]})", R"({"acess_token":"ory_at_secret"})"}) {
+                                 R"({"access_token":"ory_at_secret","token_type":"mac"})",
+                                 R"({"access_token":"ory_at_secret","expires_in":"soon"})",
+                                 R"({"access_token":["ory_at_secret"]})", R"({"acess_token":"ory_at_secret"})"}) {
         SCOPED_TRACE(response);
         server.token(Response::json(response));
         expectAbsent("ory_at_secret", thrown<OAuthError>([&] { get(); }));
@@ -566,7 +566,10 @@ TEST_F(Unauthorized, TwiceIsTheAnswerForACreateToo) {
 }
 
 TEST_F(Unauthorized, LeavesTheRetriesAsTheyWere) {
-    server.respond({.status = 401}).respond({.status = 503}).respond({.status = 503}).respond(Response::json(anApplication));
+    server.respond({.status = 401})
+        .respond({.status = 503})
+        .respond({.status = 503})
+        .respond(Response::json(anApplication));
     kontext::ResponseInfo info;
     get({.info = &info});
     EXPECT_EQ(info.attempts, 4);
@@ -811,8 +814,9 @@ protected:
 };
 
 TEST_F(Network, ThatClosesAConnectionInUseHasNoPostSentTwice) {
-    server.on(
-        [](const Request& request) { return request.method == "GET" ? Response::json(anApplication) : Response::closing(); });
+    server.on([](const Request& request) {
+        return request.method == "GET" ? Response::json(anApplication) : Response::closing();
+    });
     get();
     const auto error = thrown<NetworkError>([&] { create(); });
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
@@ -823,7 +827,8 @@ TEST_F(Network, ThatClosesAConnectionInUseHasNoPostSentTwice) {
 
 TEST_F(Network, ThatClosesAConnectionInUseHasGetsCountedAsTheyAre) {
     std::atomic<int> calls{0};
-    server.on([&calls](const Request&) { return ++calls == 2 ? Response::resetting() : Response::json(anApplication); });
+    server.on(
+        [&calls](const Request&) { return ++calls == 2 ? Response::resetting() : Response::json(anApplication); });
     get();
     kontext::ResponseInfo info;
     get({.info = &info});

@@ -287,7 +287,7 @@ Response WireServer::answer(const Request& request) {
         arrived_.notify_all();
         if (!token_.responses.empty()) return token_.next();
         return Response::json(R"({"access_token":"token-)" + std::to_string(tokenRequests_.size())
-                           + R"(","token_type":"bearer","expires_in":3600,"scope":"management:all"})");
+                              + R"(","token_type":"bearer","expires_in":3600,"scope":"management:all"})");
     }
     requests_.push_back(request);
     arrived_.notify_all();

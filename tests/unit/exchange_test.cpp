@@ -209,10 +209,10 @@ TEST_F(ExchangeTest, TriesAgainAfterAWait) {
 }
 
 TEST_F(ExchangeTest, WaitsAsLongAsTheServerAsks) {
-    script(
-        {response(429, "", {{"retry-after", "7"}}),
-         response(503, "", {{"Date", "Sat, 31 Jan 2026 11:00:00 GMT"}, {"Retry-After", "Sat, 31 Jan 2026 11:00:09 GMT"}}),
-         response(200)});
+    script({response(429, "", {{"retry-after", "7"}}),
+            response(503, "",
+                     {{"Date", "Sat, 31 Jan 2026 11:00:00 GMT"}, {"Retry-After", "Sat, 31 Jan 2026 11:00:09 GMT"}}),
+            response(200)});
     run();
     EXPECT_THAT(clock->waits(), ElementsAre(7s, 9s));
 }
@@ -314,7 +314,8 @@ TEST_F(ExchangeTest, TakesA404OfADeleteForDoneIfAnEarlierAttemptMayHaveDoneIt) {
         EXPECT_TRUE(result.alreadyDeleted);
         EXPECT_TRUE(result.succeeded());
     }
-    const std::vector<ScriptedTransport::Step> refusals{response(503), response(429), fail(NetworkErrorKind::connect, false)};
+    const std::vector<ScriptedTransport::Step> refusals{response(503), response(429),
+                                                        fail(NetworkErrorKind::connect, false)};
     for (const auto& first : refusals) {
         script({first, response(404)});
         EXPECT_FALSE(run().succeeded());

@@ -99,7 +99,8 @@ void __real__ZNK7kontext4v0_111CallContext3logENS0_8LogLevelESt17basic_string_vi
 void __wrap__ZNK7kontext4v0_111CallContext3logENS0_8LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(
     const kontext::CallContext* self, kontext::LogLevel level, std::string_view message) {
     note("log", message);
-    __real__ZNK7kontext4v0_111CallContext3logENS0_8LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(self, level, message);
+    __real__ZNK7kontext4v0_111CallContext3logENS0_8LogLevelESt17basic_string_viewIcSt11char_traitsIcEE(self, level,
+                                                                                                       message);
 }
 
 } // extern "C"
