@@ -31,7 +31,7 @@ struct Sealed {
 };
 
 /// A member of each kind; the flags stand where sizeof does not show them.
-struct Everything {
+struct EveryKind {
     Point point{};
     bool flag = false;
     std::optional<Point> maybe{};
@@ -75,7 +75,7 @@ namespace {
 
 using json::typeOf;
 
-using Everythings = std::tuple<Point, bool, std::optional<Point>, Patch<bool>, Patch<std::vector<std::string>>,
+using MemberTypes = std::tuple<Point, bool, std::optional<Point>, Patch<bool>, Patch<std::vector<std::string>>,
                                Patch<RawJson>, std::vector<Point>, std::map<std::string, std::int64_t>, Mood, Timestamp,
                                Secret, RawJson, double, std::string, std::optional<bool>, bool>;
 
@@ -87,8 +87,8 @@ constexpr bool areAll(std::tuple<M...>*) {
 template <std::size_t Forgotten, std::size_t... I>
 constexpr bool areAllWithout(std::index_sequence<I...>) {
     using Rest = decltype(std::tuple_cat(
-        std::conditional_t<I == Forgotten, std::tuple<>, std::tuple<std::tuple_element_t<I, Everythings>>>()...));
-    return areAll<Everything>(static_cast<Rest*>(nullptr));
+        std::conditional_t<I == Forgotten, std::tuple<>, std::tuple<std::tuple_element_t<I, MemberTypes>>>()...));
+    return areAll<EveryKind>(static_cast<Rest*>(nullptr));
 }
 
 template <std::size_t... I>
@@ -97,12 +97,12 @@ std::vector<bool> areAllWithoutEach(std::index_sequence<I...> all) {
 }
 
 TEST(Mapping, KnowsWhenThereIsARowForEachMember) {
-    EXPECT_TRUE(areAll<Everything>(static_cast<Everythings*>(nullptr)));
+    EXPECT_TRUE(areAll<EveryKind>(static_cast<MemberTypes*>(nullptr)));
     EXPECT_TRUE((json::areAllMembers<Page<Point>, std::vector<Point>, std::optional<std::string>>));
 }
 
 TEST(Mapping, MissesTheRowOfAnyMember) {
-    const auto complete = areAllWithoutEach(std::make_index_sequence<std::tuple_size_v<Everythings>>());
+    const auto complete = areAllWithoutEach(std::make_index_sequence<std::tuple_size_v<MemberTypes>>());
     EXPECT_EQ(complete.size(), 16U);
     EXPECT_THAT(complete, testing::Each(false));
 }
