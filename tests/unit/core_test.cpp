@@ -35,11 +35,11 @@ struct ListedItemParams {
 namespace json {
 template <>
 struct Fields<ListedItem> {
-    static constexpr Field list[] = {required<&ListedItem::id>("id")};
+    static constexpr FieldList list{required<&ListedItem::id>("id")};
 };
 template <>
 struct Fields<ListedItemParams> {
-    static constexpr Field list[] = {field<&ListedItemParams::cursor>("cursor")};
+    static constexpr FieldList list{field<&ListedItemParams::cursor>("cursor")};
 };
 } // namespace json
 
