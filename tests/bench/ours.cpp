@@ -5,6 +5,7 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -25,13 +26,23 @@ kontext::ClientConfig config(const bench::Arguments& arguments) {
     return config;
 }
 
+/// After it a POST takes a fresh connection, and a GET the one that is there.
+constexpr std::chrono::milliseconds pause(600);
+
 std::string id() {
     const std::string path = bench::applicationPath;
     return path.substr(path.rfind('/') + 1);
 }
 
-/// One call of the mode.
+/// One call of the mode; that of "paused_MODE" comes after a pause.
 std::function<void()> caller(const kontext::KontextManagementClient& client, const std::string& mode) {
+    constexpr std::string_view paused = "paused_";
+    if (mode.rfind(paused, 0) == 0)
+        return [call = caller(client, mode.substr(paused.size()))] {
+            std::this_thread::sleep_for(pause);
+            call();
+        };
+    if (mode == "post") return [client] { client.request("POST", bench::postPath, {{}, R"({"name":"Support"})"}); };
     if (mode == "get")
         return [client, id = id()] {
             if (client.applications.get(id).application.id != id) throw std::runtime_error("no application");

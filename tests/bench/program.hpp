@@ -9,6 +9,8 @@ namespace bench {
 
 inline constexpr const char* applicationPath = "/applications/550e8400-e29b-41d4-a716-446655440000";
 inline constexpr const char* pagePath = "/applications";
+/// Takes a POST.
+inline constexpr const char* postPath = "/created";
 /// A response that takes the server a second or more.
 inline constexpr const char* slowPath = "/slow";
 

@@ -156,6 +156,7 @@ http {
         location = /oauth2/token { return 200 '$(<"$scratch/token.json")'; }
         location = /api/v1/applications { try_files /page.json =404; }
         location /api/v1/applications/ { try_files /one.json =404; }
+        location = /api/v1/created { return 200 '$(<"$scratch/one.json")'; }
         location = /api/v1/slow { limit_rate 200; try_files /one.json =404; }
     }
 }
@@ -191,10 +192,10 @@ counting=(valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/n
 
 counted() { awk '/I +refs:/ { gsub(",", "", $NF); n = $NF } END { if (n == "") exit 1; print n }' "$1"; }
 
-# count_calls NAME LOW HIGH PROGRAM ARGUMENT...: instructions and allocations of one call, as the difference of a run with
-# HIGH calls and one with LOW. The program's last argument is the number of calls.
-count_calls() {
-    local name=$1 low=$2 high=$3 calls pid_low pid_high
+# count_instructions NAME LOW HIGH PROGRAM ARGUMENT...: of one call, as the difference of a run with HIGH calls and one
+# with LOW. The program's last argument is the number of calls.
+count_instructions() {
+    local name=$1 low=$2 high=$3 pid_low pid_high
     local log=$scratch/$name
     shift 3
     "${counting[@]}" "$programs/kontext_bench_$1" "${@:2}" "$low" >"$log.low" 2>&1 &
@@ -204,6 +205,14 @@ count_calls() {
     finish "$pid_low" "$name" "$log.low"
     finish "$pid_high" "$name" "$log.high"
     instructions[$name]=$(compute "($(counted "$log.high") - $(counted "$log.low")) / ($high - $low)")
+}
+
+# count_calls NAME LOW HIGH PROGRAM ARGUMENT...: instructions, and allocations in the same way.
+count_calls() {
+    local name=$1 low=$2 high=$3 calls
+    local log=$scratch/$name
+    count_instructions "$@"
+    shift 3
     for calls in "$low" "$high"; do
         KONTEXT_BENCH_ALLOCATIONS=$log.allocations.$calls LD_PRELOAD=$programs/libkontext_bench_allocations.so \
             "$programs/kontext_bench_$1" "${@:2}" "$calls" >"$log.out" 2>&1 &
@@ -355,6 +364,28 @@ new_connections() {
     row 6 'a call, a timeout, a call: connections' "$(connections "$from")" 2
 }
 
+# What a POST pays for not taking a connection that has been idle for more than half a second, and a GET does not.
+after_a_pause() {
+    local from
+    count_instructions post 20 120 ours post "$https"
+    count_instructions paused_post 1 5 ours paused_post "$https"
+    count_instructions paused_raw 1 5 ours paused_raw "$https"
+    row 6 'one POST over TLS, connection in use: instructions' "${instructions[post]}"
+    row 6 'one POST over TLS, after 0.6 s: instructions / connection in use' \
+        "$(compute "${instructions[paused_post]} / ${instructions[post]}")" - %.2f
+    row 6 'one GET over TLS, after 0.6 s: instructions / connection in use' \
+        "$(compute "${instructions[paused_raw]} / ${instructions[raw_tls]}")" - %.2f
+    from=$(mark)
+    to "$scratch/paused" "$programs/kontext_bench_ours" post "$https" 5
+    row 6 '5 POSTs over TLS, one after the other: connections' "$(connections "$from")"
+    from=$(mark)
+    to "$scratch/paused" "$programs/kontext_bench_ours" paused_post "$https" 5
+    row 6 '5 POSTs over TLS, each after 0.6 s: connections' "$(connections "$from")"
+    from=$(mark)
+    to "$scratch/paused" "$programs/kontext_bench_ours" paused_raw "$https" 5
+    row 6 '5 GETs over TLS, each after 0.6 s: connections' "$(connections "$from")" 1
+}
+
 http2_and_cas() {
     count_calls http2 100 600 ours http2 "$https"
     row 7 'one GET over TLS, HTTP/2 / HTTP/1.1: instructions' \
@@ -475,6 +506,7 @@ if [[ -z $quick ]]; then
     row 4 'idle pool 61 s and 128 calls later: descriptors' "$(word shrunk "$scratch/pool")" 8
     memory
     new_connections
+    after_a_pause
     http2_and_cas
 fi
 include_cost
