@@ -52,22 +52,23 @@ HandlePool::Idle HandlePool::take(const HttpRequest& request, nanoseconds now) {
 std::vector<HandlePool::Idle> HandlePool::takeOld(nanoseconds now) {
     constexpr std::chrono::seconds betweenLooks(1);
     constexpr std::chrono::seconds pause(5); // in which a thread that calls again and again gets its own back
-    constexpr std::ptrdiff_t mostResting = 32;
+    constexpr std::size_t mostResting = 32;
     std::vector<Idle> old;
     if (now < nextLook_) return old;
     nextLook_ = now + betweenLooks;
-    // The longest idle come first.
-    const auto resting =
-        std::find_if(idle_.begin(), idle_.end(), [&](const Idle& i) { return now - i.since <= pause; }) - idle_.begin();
-    const auto kept = idle_.begin() + std::max<std::ptrdiff_t>(resting - mostResting, 0);
-    const auto gone = std::stable_partition(kept, idle_.end(), [&](const Idle& idle) {
-        return now - idle.since <= idle.handle->idleLimit() && idle.handle->hasNoPendingData();
-    });
-    old.reserve(static_cast<std::size_t>((kept - idle_.begin()) + (idle_.end() - gone)));
-    std::move(gone, idle_.end(), std::back_inserter(old));
-    std::move(idle_.begin(), kept, std::back_inserter(old));
-    idle_.erase(gone, idle_.end());
-    idle_.erase(idle_.begin(), kept);
+    std::vector<Idle> kept;
+    old.reserve(idle_.size());
+    kept.reserve(idle_.size() + 1);
+    // The longest idle come first, so those that rest come before the others.
+    auto resting = static_cast<std::size_t>(
+        std::count_if(idle_.begin(), idle_.end(), [&](const Idle& idle) { return now - idle.since > pause; }));
+    for (Idle& idle : idle_) {
+        const bool surplus = resting > mostResting;
+        if (surplus) --resting;
+        const bool good = now - idle.since <= idle.handle->idleLimit() && idle.handle->hasNoPendingData();
+        (good && !surplus ? kept : old).push_back(std::move(idle));
+    }
+    idle_ = std::move(kept);
     return old;
 }
 
