@@ -23,11 +23,11 @@ constexpr std::chrono::seconds longest = std::chrono::hours(24 * 365);
 /// A number, or a number in quotes; nothing if it is neither or not greater than zero.
 std::optional<std::chrono::seconds> lifetime(std::string_view text) {
     if (text.size() >= 2 && text.front() == '"') text = text.substr(1, text.size() - 2);
-    double seconds = 0;
-    const auto read = json::fromChars(text.data(), text.data() + text.size(), seconds);
+    double value = 0;
+    const auto read = json::fromChars(text.data(), text.data() + text.size(), value);
     if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
-    if (!std::isfinite(seconds) || seconds < 1) return std::nullopt;
-    return std::chrono::seconds(static_cast<std::int64_t>(std::min(seconds, static_cast<double>(longest.count()))));
+    if (!std::isfinite(value) || value < 1) return std::nullopt;
+    return std::chrono::seconds(static_cast<std::int64_t>(std::min(value, static_cast<double>(longest.count()))));
 }
 
 } // namespace
@@ -53,9 +53,9 @@ std::optional<std::string> readTokenResponse(std::string_view body, IssuedToken&
         return "/token_type: it is not Bearer";
     issued.lifetime = whenMissing;
     if (response.expiresIn) {
-        const auto seconds = lifetime(response.expiresIn->text());
-        if (!seconds) return "/expires_in: it is no number of seconds, 1 or more";
-        issued.lifetime = *seconds;
+        const auto given = lifetime(response.expiresIn->text());
+        if (!given) return "/expires_in: it is no number of seconds, 1 or more";
+        issued.lifetime = *given;
     }
     issued.token = std::move(response.accessToken);
     return std::nullopt;

@@ -10,7 +10,7 @@
 
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::broken_connections_test {
 namespace {
 
 using Kind = kontext::NetworkErrorKind;
@@ -338,4 +338,4 @@ TEST(BrokenConnections, AClientGoesOnAfterEachOfThem) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::broken_connections_test

@@ -15,7 +15,7 @@
 #include "emulator/server.hpp"
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::crowds_test {
 namespace {
 
 using std::string;
@@ -184,4 +184,4 @@ INSTANTIATE_TEST_SUITE_P(Faults, CrowdOfPosts,
                          [](const auto& death) { return string(death.param.name); });
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::crowds_test

@@ -13,7 +13,7 @@
 #include "faults/fake_uptime.hpp"
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::http2_test {
 namespace {
 
 using Kind = kontext::NetworkErrorKind;
@@ -413,4 +413,4 @@ TEST_F(Http2, ACancelWakesTheWaitForAResponse) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::http2_test

@@ -13,7 +13,7 @@
 
 #include "support/leftovers.hpp"
 
-namespace kontext_test {
+namespace kontext_test::leftovers_test {
 namespace {
 
 TEST(LeftoversAreSeen, WhereADescriptorIsLeftOpen) {
@@ -38,4 +38,4 @@ TEST(LeftoversAreSeen, WhereAThreadGoesOn) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::leftovers_test

@@ -8,7 +8,7 @@
 
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::malformed_responses_test {
 namespace {
 
 using Kind = kontext::NetworkErrorKind;
@@ -437,4 +437,4 @@ TEST(MalformedResponses, AnErrorsBodyIsCutAtTheLimit) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::malformed_responses_test

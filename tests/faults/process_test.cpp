@@ -13,7 +13,7 @@
 #include "faults/scenario.hpp"
 #include "support/sigpipe.hpp"
 
-namespace kontext_test {
+namespace kontext_test::process_test {
 namespace {
 
 using std::string;
@@ -258,4 +258,4 @@ TEST_P(Fork, AGrandchildIsAChildToo) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::process_test

@@ -11,7 +11,7 @@
 #include "faults/fake_uptime.hpp"
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::proxy_test {
 namespace {
 
 using Kind = kontext::NetworkErrorKind;
@@ -450,4 +450,4 @@ TEST(Proxy, AHostThatOnlyLooksLikeLoopbackGoesThroughIt) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::proxy_test

@@ -9,7 +9,7 @@
 #include "faults/scenario.hpp"
 #include "unit/fake_clock.hpp"
 
-namespace kontext_test {
+namespace kontext_test::retry_after_test {
 namespace {
 
 using std::string;
@@ -201,4 +201,4 @@ TEST(RetryAfter, ADateIsMeasuredByTheServersClock) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::retry_after_test

@@ -15,7 +15,7 @@
 #include "faults/fake_uptime.hpp"
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::reused_connections_test {
 namespace {
 
 using Kind = kontext::NetworkErrorKind;
@@ -481,4 +481,4 @@ TEST_P(ReusedConnections, ThoseThatTheServerClosedDoNotKeepTheirDescriptors) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::reused_connections_test

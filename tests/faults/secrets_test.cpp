@@ -9,7 +9,7 @@
 #include "faults/scenario.hpp"
 #include "support/temp_dir.hpp"
 
-namespace kontext_test {
+namespace kontext_test::secrets_test {
 namespace {
 
 using std::string;
@@ -329,4 +329,4 @@ TEST(SecretsAreFound, InEverySpelling) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::secrets_test

@@ -6,7 +6,7 @@
 
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::small_stack_test {
 namespace {
 
 using std::string;
@@ -127,4 +127,4 @@ TEST_P(SmallStack, AnInputIsRefusedBeforeItIsSent) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::small_stack_test

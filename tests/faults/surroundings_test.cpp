@@ -7,7 +7,7 @@
 #include "support/temp_dir.hpp"
 #include "transport/curl_transport.hpp"
 
-namespace kontext_test {
+namespace kontext_test::surroundings_test {
 namespace {
 
 kontext::HttpRequest requestTo(const std::string& url) {
@@ -80,4 +80,4 @@ TEST(OlderLibcurl, ThatRefusesAnOptionIsAFaultOfTheConfiguration) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::surroundings_test

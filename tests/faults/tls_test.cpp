@@ -8,7 +8,7 @@
 #include "faults/scenario.hpp"
 #include "support/temp_dir.hpp"
 
-namespace kontext_test {
+namespace kontext_test::tls_test {
 namespace {
 
 using Kind = kontext::NetworkErrorKind;
@@ -419,4 +419,4 @@ TEST(Tls, AWildcardForEverythingIsNoMatch) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::tls_test

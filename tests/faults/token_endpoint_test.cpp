@@ -4,7 +4,7 @@
 
 #include "faults/scenario.hpp"
 
-namespace kontext_test {
+namespace kontext_test::token_endpoint_test {
 namespace {
 
 using Kind = kontext::NetworkErrorKind;
@@ -258,4 +258,4 @@ TEST(TokenEndpoint, ATokenThatTheApiRefusesIsReplacedOnce) {
 }
 
 } // namespace
-} // namespace kontext_test
+} // namespace kontext_test::token_endpoint_test

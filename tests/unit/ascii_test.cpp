@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kontext {
+namespace kontext::ascii_test {
 namespace {
 
 TEST(Ascii, ComparesWithoutRegardToCase) {
@@ -17,4 +17,4 @@ TEST(Ascii, ComparesWithoutRegardToCase) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::ascii_test

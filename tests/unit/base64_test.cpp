@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::base64_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -40,4 +40,4 @@ TEST(Base64, UsesEachOfItsDigits) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::base64_test

@@ -13,7 +13,7 @@
 
 #include "transport/curl_settings.hpp"
 
-namespace kontext {
+namespace kontext::ca_source_test {
 namespace {
 
 using testing::HasSubstr;
@@ -218,4 +218,4 @@ TEST(CheckProxy, RefusesCredentialsThatAreNone) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::ca_source_test

@@ -9,7 +9,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::cancellation_test {
 namespace {
 
 struct Counter {
@@ -161,4 +161,4 @@ TEST(Cancellation, ReachesEveryThreadThatComesAndGoes) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::cancellation_test

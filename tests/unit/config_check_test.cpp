@@ -10,7 +10,7 @@
 
 #include <kontext/errors.hpp>
 
-namespace kontext {
+namespace kontext::config_check_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -301,4 +301,4 @@ TEST(ConfigCheck, TakesTheAudienceAsItIs) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::config_check_test

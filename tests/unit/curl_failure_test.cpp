@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::curl_failure_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -230,4 +230,4 @@ TEST(CurlFailure, OfACancelledCallIsCancelledWhateverLibcurlSays) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::curl_failure_test

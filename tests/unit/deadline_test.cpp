@@ -6,7 +6,7 @@
 
 #include "fake_clock.hpp"
 
-namespace kontext {
+namespace kontext::deadline_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -69,4 +69,4 @@ TEST(CallDeadline, GivesAStepAPartOfItsTimeAndNoRetries) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::deadline_test

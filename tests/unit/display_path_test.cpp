@@ -6,7 +6,7 @@
 
 #include "call/display_path.hpp"
 
-namespace kontext {
+namespace kontext::display_path_test {
 namespace {
 
 TEST(DisplayPath, ShowsThePathWithoutTheHost) {
@@ -55,4 +55,4 @@ TEST(DisplayPath, ShowsTheValuesOfHarmlessParametersOnly) {
 TEST(DisplayPath, ShowsAQueryBehindTheHost) { EXPECT_EQ(displayPath("https://api.test?cursor=abc"), "?cursor=..."); }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::display_path_test

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kontext {
+namespace kontext::duration_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -23,4 +23,4 @@ TEST(Duration, IsShownInMillisecondsOrSeconds) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::duration_test

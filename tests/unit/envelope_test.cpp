@@ -8,7 +8,7 @@
 #include "json/nlohmann.hpp"
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::envelope_test {
 namespace {
 
 using json::Envelope;
@@ -213,4 +213,4 @@ TEST(Envelope, ItsMetaIsJsonAlsoWhereSomethingWasTooDeep) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::envelope_test

@@ -13,7 +13,7 @@
 
 #include "errors/error_data.hpp"
 
-namespace kontext {
+namespace kontext::errors_test {
 namespace {
 
 using detail::ErrorData;
@@ -348,4 +348,4 @@ TEST(Errors, HaveNoMetaUnlessTheServerSaidSomething) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::errors_test

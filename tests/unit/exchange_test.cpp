@@ -18,7 +18,7 @@
 #include "transport/header_fields.hpp"
 #include "transport/method.hpp"
 
-namespace kontext {
+namespace kontext::exchange_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -724,4 +724,4 @@ TEST_F(ErrorOfTest, ShowsWhereARedirectLeads) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::exchange_test

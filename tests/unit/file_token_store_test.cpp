@@ -43,7 +43,7 @@ extern "C" int rename(const char* from, const char* to) noexcept {
     return renameat(AT_FDCWD, from, AT_FDCWD, to);
 }
 
-namespace kontext {
+namespace kontext::file_token_store_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -507,4 +507,4 @@ TEST(StoreFile, IsReadAsItWasWritten) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::file_token_store_test

@@ -6,7 +6,7 @@
 
 #include <kontext/errors.hpp>
 
-namespace kontext {
+namespace kontext::header_fields_test {
 namespace {
 
 using testing::ElementsAre;
@@ -80,4 +80,4 @@ TEST(HeaderFields, MayHaveOtherBytesInAValue) {
 TEST(HeaderFields, AreShownPrintably) { EXPECT_THAT(refusalOf("a\nb"), HasSubstr(R"(headers: "a\nb")")); }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::header_fields_test

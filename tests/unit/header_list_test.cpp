@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::header_list_test {
 namespace {
 
 using testing::ElementsAre;
@@ -83,4 +83,4 @@ TEST(HeaderList, DropsTheContentTypeOfTheRequestBefore) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::header_list_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kontext {
+namespace kontext::idle_limit_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -40,4 +40,4 @@ TEST(IdleLimit, IsAMomentForARequestThatMustNotBeRepeated) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::idle_limit_test

@@ -24,7 +24,7 @@ extern "C" lconv* localeconv() noexcept {
     return &changed;
 }
 
-namespace kontext {
+namespace kontext::json_locale_test {
 namespace {
 
 class DecimalPoint : public testing::TestWithParam<const char*> {
@@ -57,4 +57,4 @@ INSTANTIATE_TEST_SUITE_P(, DecimalPoint, testing::Values(",", "\xd9\xab"),
                          [](const auto& row) { return row.param[1] == '\0' ? "OfOneByte" : "OfTwoBytes"; });
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::json_locale_test

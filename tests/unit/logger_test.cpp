@@ -14,7 +14,7 @@
 #include "call/call_context.hpp"
 #include "call/log_level.hpp"
 
-namespace kontext {
+namespace kontext::logger_test {
 namespace {
 
 using testing::ElementsAre;
@@ -102,4 +102,4 @@ TEST(CallContext, SwallowsWhatALoggerThrows) {
 TEST(CallContext, IsSilentWithoutALogger) { EXPECT_NO_THROW(CallContext{}.log(LogLevel::error, "x")); }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::logger_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kontext {
+namespace kontext::method_test {
 namespace {
 
 TEST(Method, IsRetryableIfItDoesNoMoreTheSecondTime) {
@@ -13,4 +13,4 @@ TEST(Method, IsRetryableIfItDoesNoMoreTheSecondTime) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::method_test

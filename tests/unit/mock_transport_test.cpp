@@ -12,7 +12,7 @@
 
 #include <kontext/management.hpp>
 
-namespace kontext {
+namespace kontext::mock_transport_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -297,4 +297,4 @@ TEST(MockTransport, AnswersTokenRequestsAsItIsTold) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::mock_transport_test

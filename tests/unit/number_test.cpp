@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::number_test {
 namespace {
 
 using json::readNumber;
@@ -38,4 +38,4 @@ TEST(WithPoint, PutsThePointBack) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::number_test

@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::open_enum_test {
 namespace {
 
 class Mood : public OpenEnum<Mood> {
@@ -72,4 +72,4 @@ TEST(OpenEnum, IsMadeOfTextOnPurposeOnly) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::open_enum_test

@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::padding_test {
 namespace {
 
 using testing::ElementsAre;
@@ -76,4 +76,4 @@ TEST(Padding, SaysAtWhichByteOfTheTextItIsNoJson) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::padding_test

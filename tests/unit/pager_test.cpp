@@ -12,7 +12,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::pager_test {
 namespace {
 
 using testing::ElementsAre;
@@ -338,4 +338,4 @@ TEST(PageWalk, TakesNoBodyForNoSign) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::pager_test

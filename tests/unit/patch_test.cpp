@@ -13,7 +13,7 @@
 #include <kontext/raw_json.hpp>
 #include <kontext/secret.hpp>
 
-namespace kontext {
+namespace kontext::patch_test {
 namespace {
 
 using testing::ElementsAre;
@@ -146,4 +146,4 @@ TEST(Patch, OfABoolTakesABoolAndNothingThatWouldTurnIntoOne) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::patch_test

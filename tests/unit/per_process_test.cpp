@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-namespace kontext {
+namespace kontext::per_process_test {
 namespace {
 
 /// Counts how often it was made anew from a parent's.
@@ -62,4 +62,4 @@ TEST(PerProcess, IsMadeAnewInAGrandchildToo) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::per_process_test

@@ -7,7 +7,7 @@
 
 #include <kontext/errors.hpp>
 
-namespace kontext {
+namespace kontext::percent_test {
 namespace {
 
 constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -83,4 +83,4 @@ TEST(HasDotSegments, LetsDotsWithinNamesPass) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::percent_test

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::printable_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -30,4 +30,4 @@ TEST(Printable, EscapesTheControlsBeyondAscii) {
 TEST(Printable, BearsTextThatIsCutOffWithinACharacter) { EXPECT_EQ(printable("a\xc2"), "a\xc2"); }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::printable_test

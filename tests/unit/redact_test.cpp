@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::redact_test {
 namespace {
 
 using testing::ElementsAre;
@@ -100,4 +100,4 @@ TEST(Redact, CleansEverythingThatAnErrorShows) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::redact_test

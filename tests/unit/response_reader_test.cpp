@@ -6,7 +6,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::response_reader_test {
 namespace {
 
 using testing::ElementsAre;
@@ -144,4 +144,4 @@ TEST(ResponseReader, OfNothingIsEmpty) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::response_reader_test

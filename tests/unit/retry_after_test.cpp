@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::retry_after_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -185,4 +185,4 @@ TEST(HttpDate, RefusesYearsThatTheClockCannotHold) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::retry_after_test

@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::retry_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -285,4 +285,4 @@ TEST(Retry, KnowsWhichStatusLeavesOpenWhetherItWasDone) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::retry_test

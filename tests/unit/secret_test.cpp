@@ -63,7 +63,7 @@ void operator delete[](void* block, std::size_t) noexcept { release(block); }
 void operator delete(void* block, const std::nothrow_t&) noexcept { release(block); }
 void operator delete[](void* block, const std::nothrow_t&) noexcept { release(block); }
 
-namespace kontext {
+namespace kontext::secret_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -273,4 +273,4 @@ TEST(AppendWiping, GrowsByMoreThanIsNeeded) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::secret_test

@@ -6,7 +6,7 @@
 #include "support/sigpipe.hpp"
 #include "transport/curl_settings.hpp"
 
-namespace kontext {
+namespace kontext::signals_test {
 namespace {
 
 using kontext_test::BlockedPipe;
@@ -95,4 +95,4 @@ TEST(RaisesSigpipe, UnlessLibcurlItselfWritesForOpenSsl) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::signals_test

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kontext {
+namespace kontext::stray_test {
 namespace {
 
 using namespace std::string_view_literals;
@@ -45,4 +45,4 @@ TEST(DescribeStray, KnowsATextThatIsInQuotes) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::stray_test

@@ -11,7 +11,7 @@
 
 #include "values/civil_time.hpp"
 
-namespace kontext {
+namespace kontext::timestamp_test {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -176,4 +176,4 @@ TEST(CivilTime, RefusesWhatIsOutOfRange) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::timestamp_test

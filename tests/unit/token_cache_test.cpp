@@ -19,7 +19,7 @@
 #include "auth/bounded_store.hpp"
 #include "fake_clock.hpp"
 
-namespace kontext {
+namespace kontext::token_cache_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -906,4 +906,4 @@ TEST_F(StoredTokenCacheTest, DoesNotWriteSecretsIntoTheLog) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::token_cache_test

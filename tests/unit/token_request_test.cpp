@@ -12,7 +12,7 @@
 #include "fake_clock.hpp"
 #include "transport/header_fields.hpp"
 
-namespace kontext {
+namespace kontext::token_request_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -239,4 +239,4 @@ TEST_F(TokenRequestTest, HasAKeyOfPlainCharacters) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::token_request_test

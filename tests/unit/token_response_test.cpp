@@ -7,7 +7,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::token_response_test {
 namespace {
 
 using namespace std::chrono_literals;
@@ -117,4 +117,4 @@ TEST(TokenResponse, NeverQuotesTheToken) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::token_response_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace kontext {
+namespace kontext::uptime_test {
 namespace {
 
 TEST(Uptime, GoesOn) {
@@ -14,4 +14,4 @@ TEST(Uptime, GoesOn) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::uptime_test

@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::url_test {
 namespace {
 
 using transport::isAscii;
@@ -130,4 +130,4 @@ TEST(SameOrigin, IsTheSameSchemeHostAndPort) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::url_test

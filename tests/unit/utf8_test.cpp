@@ -5,7 +5,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::utf8_test {
 namespace {
 
 using json::isUtf8;
@@ -62,4 +62,4 @@ TEST(Utf8, HoldsNoByteThatBeginsNothing) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::utf8_test

@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-namespace kontext {
+namespace kontext::version_test {
 namespace {
 
 TEST(Version, IsThatOfTheHeaders) {
@@ -13,4 +13,4 @@ TEST(Version, IsThatOfTheHeaders) {
 }
 
 } // namespace
-} // namespace kontext
+} // namespace kontext::version_test
