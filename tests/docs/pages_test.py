@@ -151,6 +151,12 @@ class Pages(unittest.TestCase):
             for name in names:
                 self.assertTrue(row_of(resource, name), f"client.{resource}.{name}: add a row to the table in {page_of(resource)}")
 
+    def test_each_method_has_a_row_of_tests(self):
+        for resource, names in resources():
+            rows = "tests/integration/methods/" + re.sub(r"[A-Z]", lambda c: "_" + c.group().lower(), resource) + ".hpp"
+            for name in names:
+                self.assertIn(f'{{"{name}",', text(rows), f"client.{resource}.{name}: add a row to {rows}")
+
     def test_a_field_is_named_as_in_the_json_and_is_in_a_row_of_the_tests(self):
         count = 0
         for path in sorted((ROOT / "src/resources").iterdir()):
