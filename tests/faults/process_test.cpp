@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <latch>
 #include <set>
 #include <thread>
 
@@ -219,12 +220,17 @@ TEST_P(Fork, WhileOtherThreadsAreWithinCalls) {
     config.observer = nullptr;
     const Client client(std::move(config));
     std::atomic<bool> done{false};
+    std::latch connected(4);
     std::vector<std::thread> threads;
     for (int i = 0; i < 4; ++i)
         threads.emplace_back([&] {
+            EXPECT_EQ(observe([&] { getApplication(client); }).error, "");
+            connected.count_down();
             while (!done)
                 EXPECT_EQ(observe([&] { getApplication(client); }).error, "");
         });
+    // A child may inherit a lock of OpenSSL's that a thread held as it connected: then only exec() helps it.
+    connected.wait();
     for (int i = 0; i < 10; ++i) {
         client.clearToken(); // so that locks and flights are in use
         EXPECT_TRUE(inChild([&] {
