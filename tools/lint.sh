@@ -8,12 +8,12 @@ checks=(format tidy cppcheck shell cmake text spelling links versions layers)
 lint_format() { cxx_files | xargs -0 -r "clang-format-$llvm" --dry-run -Werror; }
 
 # clang_tidy ARGUMENT...: over the library, the emulator and the examples. The inner shell keeps the findings of a file together,
-# and drops what is printed about other headers. build/dev is for g++, and clang does not know all of its warnings.
+# and drops what is printed about other headers. build/lint is for g++, and clang does not know all of its warnings.
 clang_tidy() {
     # shellcheck disable=SC2016
     files 'src/*.cpp' 'examples/*.cpp' | xargs -0 -r -n 1 -P "$jobs" sh -c \
         'found=$("$@" 2>&1) || { printf "%s\n" "$found"; exit 1; }' sh \
-        "clang-tidy-$llvm" -p build/dev --quiet --extra-arg=-Wno-unknown-warning-option "$@"
+        "clang-tidy-$llvm" -p build/lint --quiet --extra-arg=-Wno-unknown-warning-option "$@"
 }
 
 lint_tidy() { clang_tidy; }
@@ -54,7 +54,7 @@ for check in "${checks[@]}"; do
     declare -F "lint_$check" >/dev/null || misused "lint has no check '$check'; see ./dev help"
 done
 need "${library[@]}" "${emulator[@]}" "${tests[@]}" "${format[@]}" "${lint[@]}"
-quietly "configuring (dev)" cmake --preset dev
+quietly "configuring (lint)" cmake --preset lint
 for check in "${checks[@]}"; do
     if "lint_$check" >"$scratch/lint" 2>&1; then
         printf '%-10s ok\n' "$check"

@@ -15,7 +15,7 @@ void run(const std::string& name, std::size_t size, std::size_t calls) {
     const bool raw = name == "responseJson";
     for (const bench::Resource& resource : bench::resources()) {
         if (resource.name != (raw ? "events" : name)) continue;
-        const std::string response = raw ? bench::events(1, size) : resource.reply(size);
+        const std::string response = raw ? bench::events(1, size) : resource.response(size);
         const auto call = resource.lister(response);
         for (std::size_t i = 0; i < calls; ++i)
             if (call() != (raw ? 1 : size)) throw std::runtime_error("items are missing");
