@@ -21,9 +21,10 @@ void list(benchmark::State& state, const bench::Resource& resource, const std::s
 int main(int count, char** values) {
     for (const bench::Resource& resource : bench::resources())
         for (const std::size_t items : {1, 10, 50, 200})
-            benchmark::RegisterBenchmark(
-                (std::string(resource.name) + '/' + std::to_string(items)).c_str(),
-                [&resource, items](benchmark::State& state) { list(state, resource, resource.response(items), items); });
+            benchmark::RegisterBenchmark((std::string(resource.name) + '/' + std::to_string(items)).c_str(),
+                                         [&resource, items](benchmark::State& state) {
+                                             list(state, resource, resource.response(items), items);
+                                         });
     for (const std::size_t kilobytes : {1, 32, 1024})
         benchmark::RegisterBenchmark(("responseJson/" + std::to_string(kilobytes) + "KB").c_str(),
                                      [kilobytes](benchmark::State& state) {
