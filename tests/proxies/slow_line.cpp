@@ -10,20 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "support/loopback.hpp"
+
 namespace kontext_test {
 namespace {
-
-void check(bool good, const char* what) {
-    if (!good) throw std::system_error(errno, std::generic_category(), what);
-}
-
-sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    return address;
-}
 
 struct Socket {
     explicit Socket(int descriptor) : fd(descriptor) {
