@@ -8,7 +8,7 @@ memcheck=(valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kin
 # allocator of their own, which memcheck replaces; and a child forked from a thread, because nothing in the child refers to
 # that thread's memory any more.
 declare -A filters=([unit]='*-Secret.Wipes*:AppendWiping.*:*ForkedWhile*'
-    [faults]='*MalformedReplies.*:SecretsStayIn.*:Faults/Tls.*-*AMillionLevels*')
+    [faults]='*MalformedResponses.*:SecretsStayIn.*:Faults/Tls.*-*ManyLevels*')
 failed=()
 need "${library[@]}" "${emulator[@]}" "${tests[@]}" valgrind
 build dev kontext_unit_tests kontext_faults_tests
