@@ -7,6 +7,7 @@
 #include <kontext/export.hpp>
 
 #include "auth/token_cache.hpp"
+#include "auth/token_response.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 
@@ -30,7 +31,7 @@ private:
     [[noreturn]] void refuse(const PreparedRequest& prepared, const CallResult& result,
                              const Credentials& credentials) const;
     [[noreturn]] void refuseUnusable(const PreparedRequest& prepared, const CallResult& result,
-                                     const std::string& fault) const;
+                                     TokenFault fault, const Credentials& credentials) const;
     std::string shownUrl() const;
     std::string whatToCheck(const detail::ErrorData& data, const std::string& clientId) const;
 
