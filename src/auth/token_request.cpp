@@ -98,8 +98,8 @@ void TokenRequest::refuse(const PreparedRequest& prepared, const CallResult& res
     detail::raise(std::move(data));
 }
 
-void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallResult& result,
-                                  TokenFault fault, const Credentials& credentials) const {
+void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallResult& result, TokenFault fault,
+                                  const Credentials& credentials) const {
     ErrorData data = errorOf(prepared, result, ErrorData::Kind::oauth);
     data.code.clear();
     data.message = "the token endpoint's reply cannot be used: " + fault.message;

@@ -60,8 +60,8 @@ TokenFault withoutToken(const TokenResponse& response) {
     TokenFault fault;
     fault.errorCode = textOf(response.error);
     if (fault.errorCode.empty()) {
-        fault.message = response.accessToken ? "/access_token: it is empty"
-                                             : "/access_token: the field is missing or null";
+        fault.message =
+            response.accessToken ? "/access_token: it is empty" : "/access_token: the field is missing or null";
     } else {
         fault.message = "it is an error";
         fault.errorDescription = textOf(response.errorDescription);

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <iterator>
 
+#include "values/ascii.hpp"
 #include "json/decode.hpp"
 #include "json/nlohmann.hpp"
 #include "json/number.hpp"
 #include "json/quote.hpp"
 #include "json/surrogates.hpp"
-#include "values/ascii.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace json {

@@ -28,8 +28,8 @@ struct Envelope {
     const std::string& bestMessage() const;
 };
 
-/// Nothing if the body is no JSON object or array. Never throws for what the body holds; members of a wrong type count as
-/// missing, as the peer may be anything.
+/// Nothing if the body is no JSON object or array. Never throws for what the body holds; members of a wrong type count
+/// as missing, as the peer may be anything.
 std::optional<Envelope> readEnvelope(std::string_view body);
 
 } // namespace json

@@ -17,7 +17,8 @@ constexpr std::size_t large = 40'000;
 FaultServer::Script answering(const std::string& response) {
     return [response](Peer& peer) {
         while (peer.receive())
-            if (!peer.send(peer.request().target == "/oauth2/token" ? goodResponse(R"({"access_token":"t"})") : response))
+            if (!peer.send(peer.request().target == "/oauth2/token" ? goodResponse(R"({"access_token":"t"})")
+                                                                    : response))
                 return;
     };
 }

@@ -98,11 +98,13 @@ TEST_F(Fields, MayBeCutThroughAnEmoji) {
     kontext::ResponseInfo info;
     const auto event = client.events.list({}, {.info = &info}).items.at(0);
     EXPECT_EQ(event.toolName, "cut \xef\xbf\xbd");
-    EXPECT_EQ(event.requestJson, RawJson("{\"\xef\xbf\xbd\":\"\xf0\x9f\x98\x80\xef\xbf\xbd" "A\"}"));
+    EXPECT_EQ(event.requestJson, RawJson("{\"\xef\xbf\xbd\":\"\xf0\x9f\x98\x80\xef\xbf\xbd"
+                                         "A\"}"));
     EXPECT_EQ(info.body, body);
     EXPECT_EQ(client.request("GET", "/events").body, body);
 
-    answers(R"({"credentials":{"clientId":"sa_1","clientSecret":"shown once"},"serviceAccount":{"id":"1","name":"\ud83d"}})");
+    answers(
+        R"({"credentials":{"clientId":"sa_1","clientSecret":"shown once"},"serviceAccount":{"id":"1","name":"\ud83d"}})");
     const auto [account, credentials] = client.serviceAccounts.create({.name = "\xf0\x9f\x98\x80"});
     EXPECT_EQ(account.name, "\xef\xbf\xbd");
     EXPECT_EQ(credentials.clientSecret.reveal(), "shown once");

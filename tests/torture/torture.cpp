@@ -371,6 +371,10 @@ public:
                 else
                     complain(what, n, "ended in " + end.words);
             }
+            // What lacks memory is nobody's fault.
+            for (const char* fault : {"does not speak HTTP properly", "absolute URL", "not valid JSON"})
+                if (end.words.find(fault) != std::string::npos && !failedWithinCurl())
+                    complain(what, n, "blamed somebody: " + end.words);
             // What is kept for good is kept once: seen again, it is lost.
             if (lost(before)) {
                 const long again = fate.live;

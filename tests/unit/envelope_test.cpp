@@ -217,9 +217,9 @@ TEST(Envelope, TakesTheLastOfMembersOfOneName) {
 }
 
 TEST(Envelope, IsNothingForWhatIsNeitherObjectNorArray) {
-    for (const char* body : {"", " ", "null", "5", "\"text\"", "true", "<html>",
-                             "Bad Gateway", "{", R"({"message":"m")", R"({"message":"m"}x)", R"({"message":1e400})",
-                             "{\"message\":\"\xff\"}", "{\"message\":\"\xed\xa0\x80\"}"})
+    for (const char* body :
+         {"", " ", "null", "5", "\"text\"", "true", "<html>", "Bad Gateway", "{", R"({"message":"m")",
+          R"({"message":"m"}x)", R"({"message":1e400})", "{\"message\":\"\xff\"}", "{\"message\":\"\xed\xa0\x80\"}"})
         EXPECT_FALSE(readEnvelope(body)) << body;
 }
 

@@ -698,7 +698,9 @@ TEST_F(ErrorOfTest, QuotesAResponseThatIsNoJsonInOneLine) {
 
 TEST_F(ErrorOfTest, QuotesJsonWithoutWordsThatItKnows) {
     EXPECT_EQ(errorFor(400, R"({ "status": 400,
-                                 "reason": "too odd" })").message, R"({"status":400,"reason":"too odd"})");
+                                 "reason": "too odd" })")
+                  .message,
+              R"({"status":400,"reason":"too odd"})");
     EXPECT_EQ(errorFor(400, R"({"clientSecret":"hush"})").message, R"({"clientSecret":"[redacted]"})");
     const std::string many = '[' + std::string(1000, '1') + ']';
     EXPECT_EQ(errorFor(400, many).message, many.substr(0, 300) + "...");

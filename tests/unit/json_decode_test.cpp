@@ -475,7 +475,8 @@ TEST(JsonDecode, ReadsHalfACharacterAsTheReplacementCharacter) {
         R"("counts":{"\udfff":1},"mood":"\ud800","raw":{"\ud83d":["\udc00",1]},"\udc00":null})");
     EXPECT_EQ(sample.id, "cut \xef\xbf\xbd");
     EXPECT_EQ(sample.note, "\xef\xbf\xbd\xef\xbf\xbd");
-    EXPECT_THAT(sample.tags, ElementsAre("\xf0\x9f\x98\x80\xef\xbf\xbd" "A"));
+    EXPECT_THAT(sample.tags, ElementsAre("\xf0\x9f\x98\x80\xef\xbf\xbd"
+                                         "A"));
     EXPECT_THAT(sample.counts, ElementsAre(Pair("\xef\xbf\xbd", 1)));
     EXPECT_EQ(sample.mood.str(), "\xef\xbf\xbd");
     EXPECT_EQ(sample.raw, RawJson("{\"\xef\xbf\xbd\":[\"\xef\xbf\xbd\",1]}"));

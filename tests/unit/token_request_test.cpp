@@ -189,12 +189,12 @@ TEST_F(TokenRequestTest, SaysThatTheResponseIsEmpty) {
 
 // Some servers refuse with status 200.
 TEST_F(TokenRequestTest, SaysWhatTheEndpointSaidWithASuccess) {
-    answer(200, R"({"error":"invalid_client","error_description":"No client of hush hush+hush","refresh_token":"hidden"})");
+    answer(200, R"({"error":"invalid_client","error_description":"hush hush+hush is wrong","refresh_token":"hidden"})");
     const OAuthError error = refusal();
     EXPECT_EQ(error.errorCode(), "invalid_client");
-    EXPECT_EQ(error.errorDescription(), "No client of [redacted]");
+    EXPECT_EQ(error.errorDescription(), "[redacted] is wrong");
     EXPECT_EQ(error.message(),
-              "the token endpoint's reply cannot be used: it is an error: invalid_client: No client of [redacted]; "
+              "the token endpoint's reply cannot be used: it is an error: invalid_client: [redacted] is wrong; "
               "check credentials.clientId (sa_1) and credentials.clientSecret");
     EXPECT_EQ(error.statusCode(), 200);
     EXPECT_EQ(error.code(), "kontext_oauth_token_exchange_failed");
