@@ -80,11 +80,12 @@ bool fails(void* asker) noexcept {
     return true;
 }
 
-/// Whether the first that failed was libcurl's own, in the course of a transfer.
+/// Whether the first that failed was libcurl's own, or one of zlib for it, in the course of a transfer.
 bool failedWithinCurl() {
     Dl_info info{};
-    return fate.whilePerforming && fate.asker != nullptr && dladdr(fate.asker, &info) != 0 && info.dli_fname != nullptr
-           && std::strstr(info.dli_fname, "libcurl") != nullptr;
+    if (!fate.whilePerforming || fate.asker == nullptr || dladdr(fate.asker, &info) == 0 || info.dli_fname == nullptr)
+        return false;
+    return std::strstr(info.dli_fname, "libcurl") != nullptr || std::strstr(info.dli_fname, "libz.") != nullptr;
 }
 
 // For the last words.
