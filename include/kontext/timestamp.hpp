@@ -22,8 +22,9 @@ public:
     /// The text as it came, such as "2026-01-31T12:00:00.000Z".
     const std::string& text() const noexcept { return text_; }
     /// The moment, or nothing if the text is not `YYYY-MM-DDThh:mm:ss`, with an optional fraction of up to nine digits
-    /// that count (more are cut), and `Z` or an offset such as `+01:00`. A leap second (`:60`) reads as the next
-    /// second.
+    /// that count (more are cut), and `Z` or an offset such as `+01:00`. The seconds may be missing, `T` may be a
+    /// blank, and an offset may be `+0100` or `+01`. A leap second (`:60`) reads as the next second, `24:00:00` as the
+    /// next day. Without an offset there is no moment.
     std::optional<std::chrono::system_clock::time_point> time() const noexcept;
 
     /// Whether the texts are the same; compare `time()` for the same moment in other words.

@@ -5,6 +5,7 @@
 #include "auth/base64.hpp"
 #include "auth/token_response.hpp"
 #include "call/exchange.hpp"
+#include "call/redact.hpp"
 #include "call/response_error.hpp"
 #include "values/percent.hpp"
 #include "values/wipe.hpp"
@@ -63,13 +64,13 @@ IssuedToken TokenRequest::issue(const Credentials& credentials, const CallDeadli
     CallResult result = Exchange(context_, prepared, deadline, nullptr, nullptr).run();
     if (!result.succeeded()) refuse(prepared, result, credentials);
     IssuedToken issued;
-    std::optional<std::string> fault;
+    std::optional<TokenFault> fault;
     if (result.http.body.size() > context_.maxResponseBytes)
-        fault = "it is larger than maxResponseBytes";
+        fault = TokenFault{"it is larger than maxResponseBytes"};
     else
         fault = readTokenResponse(result.http.body, issued);
     wipe(result.http.body); // it may hold a token, and stays out of the error
-    if (fault) refuseUnusable(prepared, result, *fault);
+    if (fault) refuseUnusable(prepared, result, std::move(*fault), credentials);
     return issued;
 }
 
@@ -97,11 +98,17 @@ void TokenRequest::refuse(const PreparedRequest& prepared, const CallResult& res
     detail::raise(std::move(data));
 }
 
-void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallResult& result,
-                                  const std::string& fault) const {
+void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallResult& result, TokenFault fault,
+                                  const Credentials& credentials) const {
     ErrorData data = errorOf(prepared, result, ErrorData::Kind::oauth);
     data.code.clear();
-    data.message = "the token endpoint's reply cannot be used: " + fault + "; check " + shownUrl();
+    data.message = "the token endpoint's reply cannot be used: " + fault.message;
+    for (const std::string* words : {&fault.errorCode, &fault.errorDescription})
+        if (!words->empty()) data.message += ": " + *words;
+    data.errorCode = std::move(fault.errorCode);
+    data.errorDescription = std::move(fault.errorDescription);
+    data.message += "; check " + whatToCheck(data, credentials.clientId);
+    redact(data, secretsOf(prepared, nullptr));
     detail::raise(std::move(data));
 }
 

@@ -7,6 +7,7 @@
 #include <kontext/export.hpp>
 
 #include "auth/token_cache.hpp"
+#include "auth/token_response.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 
@@ -29,8 +30,8 @@ private:
     std::string form() const;
     [[noreturn]] void refuse(const PreparedRequest& prepared, const CallResult& result,
                              const Credentials& credentials) const;
-    [[noreturn]] void refuseUnusable(const PreparedRequest& prepared, const CallResult& result,
-                                     const std::string& fault) const;
+    [[noreturn]] void refuseUnusable(const PreparedRequest& prepared, const CallResult& result, TokenFault fault,
+                                     const Credentials& credentials) const;
     std::string shownUrl() const;
     std::string whatToCheck(const detail::ErrorData& data, const std::string& clientId) const;
 

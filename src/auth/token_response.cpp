@@ -12,9 +12,11 @@ KONTEXT_BEGIN_NAMESPACE
 namespace {
 
 struct TokenResponse {
-    Secret accessToken{};
+    std::optional<Secret> accessToken{};
     std::optional<std::string> tokenType{};
     std::optional<RawJson> expiresIn{};
+    std::optional<RawJson> error{};
+    std::optional<RawJson> errorDescription{};
 };
 
 constexpr std::chrono::seconds whenMissing{300};
@@ -36,28 +38,55 @@ namespace json {
 template <>
 struct Fields<TokenResponse> {
     static constexpr FieldList list{
-        required<&TokenResponse::accessToken>("access_token"),
+        field<&TokenResponse::accessToken>("access_token"),
         field<&TokenResponse::tokenType>("token_type"),
         field<&TokenResponse::expiresIn>("expires_in"),
+        field<&TokenResponse::error>("error"),
+        field<&TokenResponse::errorDescription>("error_description"),
     };
 };
 } // namespace json
 
-std::optional<std::string> readTokenResponse(std::string_view body, IssuedToken& issued) {
+namespace {
+
+/// "" for anything but a string.
+std::string textOf(const std::optional<RawJson>& value) {
+    std::string text;
+    if (value && json::decode(value->text(), text)) text.clear();
+    return text;
+}
+
+TokenFault withoutToken(const TokenResponse& response) {
+    TokenFault fault;
+    fault.errorCode = textOf(response.error);
+    if (fault.errorCode.empty()) {
+        fault.message =
+            response.accessToken ? "/access_token: it is empty" : "/access_token: the field is missing or null";
+    } else {
+        fault.message = "it is an error";
+        fault.errorDescription = textOf(response.errorDescription);
+    }
+    return fault;
+}
+
+} // namespace
+
+std::optional<TokenFault> readTokenResponse(std::string_view body, IssuedToken& issued) {
     TokenResponse response;
     if (const auto fault = json::decode(body, response))
-        return fault->pointer.empty() ? fault->message : fault->pointer + ": " + fault->message;
-    if (response.accessToken.empty()) return "/access_token: it is empty";
-    if (!isToken(response.accessToken.reveal())) return "/access_token: it holds characters that no header can carry";
+        return TokenFault{fault->pointer.empty() ? fault->message : fault->pointer + ": " + fault->message};
+    if (!response.accessToken || response.accessToken->empty()) return withoutToken(response);
+    const Secret& token = *response.accessToken;
+    if (!isToken(token.reveal())) return TokenFault{"/access_token: it holds characters that no header can carry"};
     if (response.tokenType && !equalsIgnoringCase(*response.tokenType, "bearer"))
-        return "/token_type: it is not Bearer";
+        return TokenFault{"/token_type: it is not Bearer"};
     issued.lifetime = whenMissing;
     if (response.expiresIn) {
         const auto given = lifetime(response.expiresIn->text());
-        if (!given) return "/expires_in: it is no number of seconds, 1 or more";
+        if (!given) return TokenFault{"/expires_in: it is no number of seconds, 1 or more"};
         issued.lifetime = *given;
     }
-    issued.token = std::move(response.accessToken);
+    issued.token = std::move(*response.accessToken);
     return std::nullopt;
 }
 

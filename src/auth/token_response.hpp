@@ -11,7 +11,15 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-/// Reads a 2xx response. On a fault it says what is wrong, without a word of the response: it holds a token.
-std::optional<std::string> readTokenResponse(std::string_view body, IssuedToken& issued);
+/// Why a 2xx response brings no token.
+struct TokenFault {
+    std::string message{}; // without a word of the response, which may hold a token
+    // Of a response that is an error (RFC 6749, section 5.2) in spite of its status; else empty.
+    std::string errorCode{};
+    std::string errorDescription{};
+};
+
+/// Reads a 2xx response.
+std::optional<TokenFault> readTokenResponse(std::string_view body, IssuedToken& issued);
 
 KONTEXT_END_NAMESPACE

@@ -12,7 +12,7 @@ namespace {
 
 using detail::ErrorData;
 
-/// For a response that is not JSON: one line of it, not a whole page of a gateway.
+/// For a response without words that we know: one line of it, not a whole page of a gateway.
 std::string summarizeText(std::string_view body) {
     constexpr std::size_t longest = 300;
     std::string text;
@@ -47,8 +47,9 @@ ErrorData describeCall(const PreparedRequest& request, const CallResult& result,
     return data;
 }
 
-void readBody(ErrorData& data) {
-    if (auto envelope = json::readEnvelope(data.body)) {
+void readBody(ErrorData& data, const std::vector<Secret>& secrets) {
+    auto envelope = json::readEnvelope(data.body);
+    if (envelope) {
         data.message = envelope->bestMessage();
         data.code = std::move(envelope->code);
         data.errorCode = std::move(envelope->error);
@@ -56,9 +57,9 @@ void readBody(ErrorData& data) {
         data.validationErrors = std::move(envelope->validationErrors);
         data.missingScopes = std::move(envelope->missingScopes);
         data.meta = RawJson(std::move(envelope->meta));
-    } else {
-        data.message = summarizeText(data.body);
+        redact(envelope->text, secrets); // before it is cut: the body may have spelled them with escapes
     }
+    if (data.message.empty()) data.message = summarizeText(envelope ? envelope->text : data.body);
     if (data.message.empty()) data.message = "HTTP " + std::to_string(data.status);
 }
 
@@ -72,7 +73,7 @@ ErrorData errorOf(const PreparedRequest& request, const CallResult& result, Erro
     redact(data.body, secrets); // before words are cut out of it
     data.reason = result.reason;
     data.retryAfter = result.retryAfter;
-    readBody(data);
+    readBody(data, secrets);
     if (data.status >= 300 && data.status <= 399)
         if (const std::string* location = findHeader(result.http.headers, "Location"))
             data.message += " (redirects are not followed; Location: " + *location + ')';

@@ -100,7 +100,7 @@ void Core::fetch(Request request, const CallOptions& options, const Reading& rea
     PreparedRequest prepared;
     prepare(prepared, request, options);
     CallResult result = exchange(prepared, options);
-    const bool empty = result.http.body.empty() && request.response() == ResponseBody::optional;
+    const bool empty = json::isBlank(result.http.body) && request.response() == ResponseBody::optional;
     std::optional<json::Fault> fault;
     if (!empty) fault = read(result.http.body);
     if (body != nullptr) *body = std::move(result.http.body);

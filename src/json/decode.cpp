@@ -8,6 +8,7 @@
 #include "json/number.hpp"
 #include "json/padding.hpp"
 #include "json/quote.hpp"
+#include "json/surrogates.hpp"
 #include "json/syntax.hpp"
 #include "json/utf8.hpp"
 
@@ -98,7 +99,7 @@ public:
         else if (place.type->kind == Kind::rawJson)
             *static_cast<RawJson*>(place.target) = RawJson(std::move(text));
         else if (place.type->kind == Kind::integer)
-            return fail("expected an integer, found a number with a fraction or out of range");
+            return wholeNumber(text, place);
         else
             return mismatch(*place.type, "a number");
         return true;
@@ -247,6 +248,14 @@ private:
         }
     }
 
+    /// JSON has one type of number: 1.0 and 1e3 are integers.
+    bool wholeNumber(std::string_view text, const Place& place) {
+        const auto value = readInteger(text);
+        if (!value) return fail("expected an integer, found a number with a fraction or out of range");
+        *static_cast<std::int64_t*>(place.target) = *value;
+        return true;
+    }
+
     bool start(char bracket, Kind kind) {
         if (++depth_ > maxDepth) return fail("nested deeper than " + std::to_string(maxDepth) + " levels");
         if (skipping_ > 0) {
@@ -378,11 +387,16 @@ private:
 
 } // namespace
 
+bool isBlank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
 std::optional<Fault> decode(std::string_view text, const Type& type, void* target) {
     // The parser takes a NUL for the end of the text, whatever follows; JSON has none.
     if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
         return Fault{{}, syntaxMessage(false, nul + 1)};
     if (text.substr(0, byteOrderMark.size()) == byteOrderMark) text.remove_prefix(byteOrderMark.size());
+    if (isBlank(text)) return Fault{{}, "it is empty"};
+    const PairedText paired(text);
+    text = paired.view();
     if (type.holdsSecret) {
         // Where the parser stops, its buffers keep what it has read.
         if (!isUtf8(text)) return Fault{{}, "not valid JSON: it is no UTF-8"};

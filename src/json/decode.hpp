@@ -24,9 +24,12 @@ struct Fault {
     std::string message;
 };
 
+/// Whether the text is nothing but white space.
+bool isBlank(std::string_view text);
+
 /// Unknown fields are skipped and nulls are read as missing. A field of ours that comes twice is a fault, as are a
-/// wrong type, a number out of range, a missing identifying field, anything after the value, and bad UTF-8. On a fault
-/// the target is half filled.
+/// wrong type, a number out of range, a missing identifying field, anything after the value, and bad UTF-8. An escape
+/// of half a character is read as U+FFFD. On a fault the target is half filled.
 std::optional<Fault> decode(std::string_view text, const Type& type, void* target);
 
 template <class T>

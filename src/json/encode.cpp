@@ -7,6 +7,7 @@
 
 #include "json/decode.hpp"
 #include "json/quote.hpp"
+#include "json/surrogates.hpp"
 #include "json/utf8.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -113,6 +114,9 @@ private:
     void writeRaw(const RawJson& raw) {
         if (raw.text().compare(0, byteOrderMark.size(), byteOrderMark) == 0)
             throw ConfigError(path_, path_ + " is not one JSON value: it begins with a byte order mark");
+        if (const std::size_t at = findUnpairedSurrogate(raw.text()); at != std::string::npos)
+            throw ConfigError(path_, path_ + " is not one JSON value: it escapes half a character, at byte "
+                                         + std::to_string(at + 1));
         RawJson checked;
         if (const auto fault = decode(raw.text(), checked))
             throw ConfigError(path_, path_ + " is not one JSON value: " + fault->message);

@@ -18,16 +18,18 @@ struct Envelope {
     std::string error{};
     std::string errorDescription{};
     std::string hint{};
+    std::string problem{}; // the first there is of `detail` (a list is joined as well), `title` and `Message`
     std::vector<ValidationError> validationErrors{};
     std::vector<std::string> missingScopes{};
     std::string meta{"{}"}; // the response, if it is a JSON object
+    std::string text{};     // where there is no message: the response, without members that are named like secrets
 
-    /// The first there is of message, error_description, hint and error.
+    /// The first there is of message, error_description, hint, error and problem.
     const std::string& bestMessage() const;
 };
 
-/// Nothing if the body is no JSON object. Never throws for what the body holds; members of a wrong type count as
-/// missing, as the peer may be anything.
+/// Nothing if the body is no JSON object or array. Never throws for what the body holds; members of a wrong type count
+/// as missing, as the peer may be anything.
 std::optional<Envelope> readEnvelope(std::string_view body);
 
 } // namespace json

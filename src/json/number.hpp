@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,10 @@ std::from_chars_result fromChars(const char* first, const char* last, double& va
 
 /// The value of a JSON number; nothing if it is too large, 0 if it is too small.
 std::optional<double> readNumber(std::string_view text);
+
+/// The value of a JSON number that is an integer, however it is written (1.0, 1e3, 100e-2), to the digit; nothing if it
+/// has a fraction or needs more than 64 bits.
+std::optional<std::int64_t> readInteger(std::string_view text);
 
 /// nlohmann's parser puts the locale's decimal point in place of the one that came; this puts it back.
 std::string withPoint(std::string token);

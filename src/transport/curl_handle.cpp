@@ -65,6 +65,7 @@ struct CurlHandle::Transfer {
     int sends = 0;
     int opened = 0; // sockets
     bool resends = false;
+    bool outOfMemory = false; // in code of ours that libcurl called, which must not throw through it
     std::error_code socketError{};
 };
 
@@ -235,6 +236,7 @@ HttpResponse CurlHandle::send(const HttpRequest& request, Use use) {
     CURLcode code = run(request);
     // libcurl takes the end of the connection for the end of the headers.
     if (code == CURLE_OK && !transfer.response.headersComplete()) code = CURLE_PARTIAL_FILE;
+    if (code != CURLE_OK && transfer.outOfMemory) throw std::bad_alloc();
     if (code != CURLE_OK && !transfer.response.cut()) fail(request, transfer, code, started);
     reusable_ = code == CURLE_OK;
     if (transfer.opened > 0) connectedAt_ = use.now;
@@ -291,7 +293,11 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
     CURLM* multi = multi_.get();
     const platform::SigpipeGuard guard(guardsSigpipe());
     const CancellationCallback callback(request.cancel, &wake, multi);
-    if (curl_multi_add_handle(multi, easy_.get()) != CURLM_OK) return CURLE_FAILED_INIT;
+    const auto failed = [this](CURLMcode code) {
+        if (code == CURLM_OUT_OF_MEMORY) transfer_->outOfMemory = true;
+        return code != CURLM_OK;
+    };
+    if (failed(curl_multi_add_handle(multi, easy_.get()))) return CURLE_FAILED_INIT;
 
     CURLcode code = CURLE_ABORTED_BY_CALLBACK;
     // As long as curl_easy_perform waits: libcurl's own timers are kept, whatever we say. Under HTTP/2 it can have the
@@ -301,7 +307,7 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
     constexpr int longestWait = 1'000; // ms
     int wait = settings_.httpVersion == HttpVersion::http2 ? 1 : longestWait;
     for (int running = 1; !request.cancel.isCancelled(); wait = std::min(2 * wait, longestWait)) {
-        if (curl_multi_perform(multi, &running) != CURLM_OK) {
+        if (failed(curl_multi_perform(multi, &running))) {
             code = CURLE_FAILED_INIT;
             break;
         }
@@ -310,7 +316,7 @@ CURLcode CurlHandle::run(const HttpRequest& request) {
             if (const CURLMsg* message = curl_multi_info_read(multi, &left)) code = message->data.result;
             break;
         }
-        if (curl_multi_poll(multi, nullptr, 0, wait, nullptr) != CURLM_OK) {
+        if (failed(curl_multi_poll(multi, nullptr, 0, wait, nullptr))) {
             code = CURLE_FAILED_INIT;
             break;
         }
@@ -324,6 +330,7 @@ std::size_t CurlHandle::onHeader(char* data, std::size_t size, std::size_t count
     try {
         return self->transfer_->response.header({data, size * count}) ? size * count : 0;
     } catch (const std::bad_alloc&) {
+        self->transfer_->outOfMemory = true;
         return 0;
     }
 }
@@ -338,6 +345,7 @@ std::size_t CurlHandle::onBody(char* data, std::size_t size, std::size_t count, 
                    ? size * count
                    : 0;
     } catch (const std::bad_alloc&) {
+        self->transfer_->outOfMemory = true;
         return 0;
     }
 }
@@ -374,6 +382,7 @@ curl_socket_t CurlHandle::onOpen(void* handle, curlsocktype, curl_sockaddr* addr
     try {
         sockets.reserve(sockets.size() + 1);
     } catch (const std::bad_alloc&) {
+        transfer.outOfMemory = true;
         return CURL_SOCKET_BAD;
     }
     const curl_socket_t socket = platform::openSocket(address->family, address->socktype, address->protocol);

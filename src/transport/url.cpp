@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <new>
 
 #include <curl/curl.h>
 
@@ -17,9 +18,15 @@ struct Free {
     void operator()(char* text) const noexcept { curl_free(text); }
 };
 
+/// A lack of memory says nothing about the URL.
+bool worked(CURLUcode code) {
+    if (code == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
+    return code == CURLUE_OK;
+}
+
 std::string part(CURLU* url, CURLUPart which, unsigned flags = 0) {
     char* text = nullptr;
-    if (curl_url_get(url, which, &text, flags) != CURLUE_OK) return {};
+    if (!worked(curl_url_get(url, which, &text, flags))) return {};
     const std::unique_ptr<char, Free> owner(text);
     return text;
 }
@@ -49,7 +56,7 @@ std::optional<Url> parseUrl(std::string_view text) {
         return std::nullopt;
     const std::unique_ptr<CURLU, Free> url(curl_url());
     if (url == nullptr) throw std::bad_alloc();
-    if (curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+    if (!worked(curl_url_set(url.get(), CURLUPART_URL, std::string(text).c_str(), CURLU_NON_SUPPORT_SCHEME)))
         return std::nullopt;
     Url parsed;
     parsed.scheme = part(url.get(), CURLUPART_SCHEME);

@@ -20,14 +20,14 @@ std::optional<nanoseconds> fraction(Scanner& text) {
     return value;
 }
 
-/// `Z`, `+01:00` or `+0100`: how far the clock is ahead of UTC.
+/// `Z`, `+01:00`, `+0100` or `+01`: how far the clock is ahead of UTC.
 std::optional<seconds> offset(Scanner& text) {
     if (text.takeOneOf("Zz")) return seconds(0);
     const bool ahead = text.take("+");
     if (!ahead && !text.take("-")) return std::nullopt;
     const auto hours = text.number(2);
-    text.take(":");
-    const auto minutes = text.number(2);
+    std::optional<int> minutes = 0; // PostgreSQL leaves out those that are none
+    if (text.take(":") || text.nextIsDigit()) minutes = text.number(2);
     if (!hours || !minutes || *hours > 23 || *minutes > 59) return std::nullopt;
     const seconds value(*hours * 3600 + *minutes * 60);
     return ahead ? value : -value;
@@ -46,17 +46,22 @@ std::optional<system_clock::time_point> Timestamp::time() const noexcept {
     const auto hour = text.number(2);
     if (!hour || !text.take(":")) return std::nullopt;
     const auto minute = text.number(2);
-    if (!minute || !text.take(":")) return std::nullopt;
-    const auto second = text.number(2);
-    if (!second) return std::nullopt;
-    const auto part = fraction(text);
-    if (!part) return std::nullopt;
+    if (!minute) return std::nullopt;
+    std::optional<int> second = 0;
+    std::optional<nanoseconds> part = nanoseconds(0);
+    if (text.take(":")) {
+        second = text.number(2);
+        part = fraction(text);
+    }
     const auto ahead = offset(text);
-    const auto whole = secondsSinceEpoch({*year, *month, *day, *hour, *minute, *second});
-    if (!ahead || !whole || !text.atEnd()) return std::nullopt;
+    if (!second || !part || !ahead || !text.atEnd()) return std::nullopt;
+    // The end of a day is the beginning of the next.
+    const bool dayEnds = *hour == 24 && *minute == 0 && *second == 0 && *part == nanoseconds(0);
+    const auto whole = secondsSinceEpoch({*year, *month, *day, dayEnds ? 0 : *hour, *minute, *second});
+    if (!whole) return std::nullopt;
 
     // A system_clock of nanoseconds reaches from 1677 to 2262; ISO 8601 goes further.
-    const seconds moment = seconds(*whole) - *ahead;
+    const seconds moment = seconds(*whole) + std::chrono::hours(dayEnds ? 24 : 0) - *ahead;
     constexpr seconds margin(1);
     if (moment > std::chrono::duration_cast<seconds>(system_clock::duration::max()) - margin
         || moment < std::chrono::duration_cast<seconds>(system_clock::duration::min()) + margin)

@@ -21,6 +21,7 @@
 #include <kontext/management.hpp>
 #include <kontext/token_store.hpp>
 
+#include "faults/short_memory.hpp"
 #include "support/fault_server.hpp"
 #include "support/temp_dir.hpp"
 #include "values/printable.hpp"
@@ -73,7 +74,7 @@ void release(void* memory) noexcept {
 // For the whole program; only a watched thread is treated otherwise than by the ones they replace. It gets memory
 // without what libcurl left behind there.
 void* operator new(std::size_t size) {
-    void* memory = std::malloc(size > 0 ? size : 1);
+    void* memory = kontext_test::ShortMemory::refuses(size) ? nullptr : std::malloc(size > 0 ? size : 1);
     if (memory == nullptr) throw std::bad_alloc();
     if (isWatched) std::memset(memory, 0, malloc_usable_size(memory));
     return memory;
@@ -252,6 +253,25 @@ TEST_P(Wiping, LeavesNothingOfSecretsThatComeBack) {
         }
         client.applications.rotateSecret("1");
         client.refreshToken();
+    }
+    EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfSecretsBesideHalfACharacter) {
+    const FaultServer cutting([this](Peer& peer) {
+        while (peer.receive()) {
+            std::string body = answer(peer.request(), ++tokens);
+            body.insert(1, R"("cut":"\ud83d",)");
+            if (!peer.send(GetParam().frame(body))) return;
+        }
+    });
+    {
+        kontext::ClientConfig made = config();
+        made.baseUrl = cutting.url();
+        const Watch watch;
+        const kontext::KontextManagementClient client(made);
+        const auto [account, credentials] = client.serviceAccounts.create({.name = "robot"});
+        EXPECT_TRUE(credentials.clientSecret == Secret(accountSecret));
     }
     EXPECT_EQ(trace(windows), "");
 }

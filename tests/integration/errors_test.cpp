@@ -183,6 +183,11 @@ TEST_F(ErrorBodies, HaveTheirWordsInThisOrder) {
     EXPECT_EQ(body(R"({"error":"e","hint":"h","error_description":"d"})").message(), "d");
     EXPECT_EQ(body(R"({"error":"e","hint":"h"})").message(), "h");
     EXPECT_EQ(body(R"({"error":"e"})").message(), "e");
+    EXPECT_EQ(body(R"({"title":"t","detail":"d","Message":"M","error":"e"})").message(), "e");
+    EXPECT_EQ(body(R"({"title":"t","detail":"d","Message":"M"})").message(), "d");
+    EXPECT_EQ(body(R"({"title":"t","Message":"M"})").message(), "t");
+    EXPECT_EQ(body(R"({"Message":"M"})").message(), "M");
+    EXPECT_EQ(body(R"({"fault": {"faultstring": "no API"}})").message(), R"({"fault":{"faultstring":"no API"}})");
     EXPECT_EQ(body("the text").message(), "the text");
     EXPECT_EQ(body("").message(), "HTTP 409");
 }
@@ -190,7 +195,8 @@ TEST_F(ErrorBodies, HaveTheirWordsInThisOrder) {
 TEST_F(ErrorBodies, SkipWordsThatAreEmptyNullOrNoText) {
     EXPECT_EQ(body(R"({"message":"","hint":"h"})").message(), "h");
     EXPECT_EQ(body(R"({"message":null,"error":"e"})").message(), "e");
-    EXPECT_EQ(body(R"({"message":7,"error_description":{},"hint":[],"error":true})").message(), "HTTP 409");
+    EXPECT_EQ(body(R"({"message":7,"error_description":{},"hint":[],"error":true})").message(),
+              R"({"message":7,"error_description":{},"hint":[],"error":true})");
     EXPECT_EQ(body("{}").message(), "HTTP 409");
     EXPECT_EQ(body(" \r\n ").message(), "HTTP 409");
 }
@@ -200,6 +206,29 @@ TEST_F(ErrorBodies, MayHoldManyMessages) {
               "name must be a string; oauth is required");
     EXPECT_EQ(body(R"({"message":["one"]})").message(), "one");
     EXPECT_EQ(body(R"({"message":[],"error":"Conflict"})").message(), "Conflict");
+}
+
+TEST_F(ErrorBodies, MayBeAProblem) {
+    const auto error = refused<kontext::BadRequestError>(
+        {.status = 400,
+         .headers = {{"Content-Type", "application/problem+json"}},
+         .body = R"({"type":"about:blank","title":"Bad Request","status":400,"detail":"name is too long"})"});
+    EXPECT_THAT(error.what(), HasSubstr("400 Bad Request: name is too long ["));
+    EXPECT_EQ(error.code(), "kontext_validation_error");
+}
+
+TEST_F(ErrorBodies, ShowNoMemberThatIsNamedLikeASecret) {
+    const auto error = body(R"({"status":"odd","clientSecret":"shown-once","oauth":{"access_token":["shown-once"]}})");
+    EXPECT_EQ(error.message(), R"({"status":"odd","clientSecret":"[redacted]","oauth":{"access_token":"[redacted]"}})");
+    EXPECT_THAT(error.body(), HasSubstr("shown-once"));
+}
+
+TEST_F(ErrorBodies, MayBeCutThroughAnEmoji) {
+    const std::string text = R"({"message":"not a name: \ud83d"})";
+    const auto error = body(text);
+    EXPECT_EQ(error.message(), "not a name: \xef\xbf\xbd");
+    EXPECT_EQ(error.meta().text(), "{\"message\":\"not a name: \xef\xbf\xbd\"}");
+    EXPECT_EQ(error.body(), text);
 }
 
 TEST_F(ErrorBodies, MayBringACodeWhichWins) {
@@ -469,12 +498,39 @@ TEST_F(TokenEndpoint, ThatAnswersWithSomethingElsePointsAtItsUrl) {
           std::string(R"({"access_token":"a\r\nX-Evil: 1"})"), std::string(R"({"access_token":"t"} {})"),
           std::string(R"({"access_token":"t","access_token":"u"})"),
           std::string(R"({"access_token":"t","expires_in":0})"), std::string(R"({"access_token":"t","expires_in":-5})"),
-          std::string(R"({"access_token":"t","token_type":"mac"})"), std::string(R"({"error":"invalid_client"})")}) {
+          std::string(R"({"access_token":"t","token_type":"mac"})")}) {
         SCOPED_TRACE(text);
         const auto error = answersToken({.body = text});
         EXPECT_EQ(error.statusCode(), 200);
         EXPECT_THAT(error.message(), HasSubstr(url()));
     }
+}
+
+TEST_F(TokenEndpoint, ThatRefusesWithASuccessSaysWhy) {
+    const auto error = answersToken(
+        {.body = R"({"error":"invalid_client","error_description":"no such client","id_token":"other field"})"});
+    EXPECT_EQ(error.statusCode(), 200);
+    EXPECT_EQ(error.errorCode(), "invalid_client");
+    EXPECT_EQ(error.errorDescription(), "no such client");
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("it is an error: invalid_client: no such client; check "),
+                                       HasSubstr("clientSecret"), Not(HasSubstr("access_token"))));
+    EXPECT_THAT(error.what(), Not(HasSubstr("other field")));
+    EXPECT_EQ(answersToken({.body = R"({"error":"invalid_scope"})"}).errorCode(), "invalid_scope");
+}
+
+TEST_F(TokenEndpoint, ThatSaysNothingIsSaidToSayNothing) {
+    EXPECT_THAT(answersToken({.status = 204}).message(), HasSubstr("it is empty"));
+    EXPECT_THAT(answersToken({.body = "\n"}).message(), HasSubstr("it is empty"));
+}
+
+TEST_F(TokenEndpoint, MayCutATextThroughAnEmoji) {
+    server.token(Response::json(R"({"access_token":"t","scope":"\ud83d","\ude00":1})"));
+    answers(anApplication);
+    get();
+    EXPECT_EQ(sent().header("Authorization"), "Bearer t");
+    client.clearToken();
+    server.token({.status = 400, .body = R"({"error":"e","error_description":"no \ud83d"})"});
+    EXPECT_EQ(thrown<OAuthError>([&] { get(); }).errorDescription(), "no \xef\xbf\xbd");
 }
 
 TEST_F(TokenEndpoint, ThatIsBusyIsAskedAgain) {

@@ -90,7 +90,46 @@ TEST_F(Fields, AreEmptyWhereNothingCame) {
     EXPECT_EQ(client.traces.stats().stats.errorRate, 0);
 }
 
+// As Node writes a string that it has cut through an emoji.
+TEST_F(Fields, MayBeCutThroughAnEmoji) {
+    const std::string body = R"({"items":[{"id":"ev-1","toolName":"cut \ud83d","unknown":"\ude00\ud83d",)"
+                             R"("requestJson":{"\ud83d":"\uD83D\uDE00\ud83d\u0041"}}]})";
+    answers(body);
+    kontext::ResponseInfo info;
+    const auto event = client.events.list({}, {.info = &info}).items.at(0);
+    EXPECT_EQ(event.toolName, "cut \xef\xbf\xbd");
+    EXPECT_EQ(event.requestJson, RawJson("{\"\xef\xbf\xbd\":\"\xf0\x9f\x98\x80\xef\xbf\xbd"
+                                         "A\"}"));
+    EXPECT_EQ(info.body, body);
+    EXPECT_EQ(client.request("GET", "/events").body, body);
+
+    answers(
+        R"({"credentials":{"clientId":"sa_1","clientSecret":"shown once"},"serviceAccount":{"id":"1","name":"\ud83d"}})");
+    const auto [account, credentials] = client.serviceAccounts.create({.name = "\xf0\x9f\x98\x80"});
+    EXPECT_EQ(account.name, "\xef\xbf\xbd");
+    EXPECT_EQ(credentials.clientSecret.reveal(), "shown once");
+}
+
+TEST_F(Fields, AreIntegersHoweverTheyAreWritten) {
+    answers(R"({"items":[{"id":"ev-1","bytesIn":9007199254740993.0,"bytesOut":1e3,"durationMs":-0.0}]})");
+    const auto event = client.events.list().items.at(0);
+    EXPECT_EQ(event.bytesIn, 9007199254740993);
+    EXPECT_EQ(event.bytesOut, 1000);
+    EXPECT_EQ(event.durationMs, 0);
+    answers(R"({"items":[{"id":"ev-1","bytesIn":1.5}]})");
+    EXPECT_EQ(thrown<DecodeError>([&] { client.events.list(); }).pointer(), "/items/0/bytesIn");
+}
+
 class EmptyResponses : public Wired {};
+
+TEST_F(EmptyResponses, AreSaidToBeEmptyWhereThereShouldBeMore) {
+    server.respond({.status = 204});
+    EXPECT_THAT(thrown<DecodeError>([&] { client.applications.get("app-1"); }).what(),
+                testing::HasSubstr("204: the reply cannot be read: it is empty ["));
+    answers("\r\n");
+    EXPECT_THAT(thrown<DecodeError>([&] { client.applications.get("app-1"); }).message(),
+                testing::HasSubstr("it is empty"));
+}
 
 TEST_F(EmptyResponses, MeanThatTheIntegrationsAreThoseThatWereSet) {
     server.respond({.status = 204});
@@ -107,7 +146,7 @@ TEST_F(EmptyResponses, MeanThatTheIntegrationsAreThoseThatWereSet) {
 
 TEST_F(EmptyResponses, MeanThatSessionsWereRevoked) {
     server.respond({.status = 204});
-    for (const char* response : {"", "{}", R"({"success":null,"disconnectedCount":null})"}) {
+    for (const char* response : {"", "\n", "{}", R"({"success":null,"disconnectedCount":null})"}) {
         if (*response != '\0') answers(response);
         for (const auto& [success, count] :
              {client.applications.revokeAllAgentSessions("app-1"), client.agentSessions.revokeAll("app-1")}) {

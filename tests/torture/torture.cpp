@@ -80,11 +80,12 @@ bool fails(void* asker) noexcept {
     return true;
 }
 
-/// Whether the first that failed was libcurl's own, in the course of a transfer.
+/// Whether the first that failed was libcurl's own, or one of zlib for it, in the course of a transfer.
 bool failedWithinCurl() {
     Dl_info info{};
-    return fate.whilePerforming && fate.asker != nullptr && dladdr(fate.asker, &info) != 0 && info.dli_fname != nullptr
-           && std::strstr(info.dli_fname, "libcurl") != nullptr;
+    if (!fate.whilePerforming || fate.asker == nullptr || dladdr(fate.asker, &info) == 0 || info.dli_fname == nullptr)
+        return false;
+    return std::strstr(info.dli_fname, "libcurl") != nullptr || std::strstr(info.dli_fname, "libz.") != nullptr;
 }
 
 // For the last words.
@@ -371,6 +372,10 @@ public:
                 else
                     complain(what, n, "ended in " + end.words);
             }
+            // What lacks memory is nobody's fault.
+            for (const char* fault : {"does not speak HTTP properly", "absolute URL", "not valid JSON"})
+                if (end.words.find(fault) != std::string::npos && !failedWithinCurl())
+                    complain(what, n, "blamed somebody: " + end.words);
             // What is kept for good is kept once: seen again, it is lost.
             if (lost(before)) {
                 const long again = fate.live;

@@ -58,8 +58,14 @@ TEST(Envelope, ItsWordsAreTheFirstThereAre) {
         {R"({"error":"e"})", "e"},
         {R"({"error":"e","message":""})", "e"},
         {R"({"error":"e","message":[]})", "e"},
-        {R"({"detail":"x"})", ""},
+        {R"({"Message":"M","title":"t","detail":"x","error":"e"})", "e"},
+        {R"({"Message":"M","title":"t","detail":"x"})", "x"},
+        {R"({"Message":"M","title":"t","detail":""})", "t"},
+        {R"({"Message":"M","title":{}})", "M"},
+        {R"({"detail":["a",{"msg":"b","loc":["body"]},{"detail":"c"}]})", "a; b; c"},
+        {R"({"Title":"x","MESSAGE":"y","status":400})", ""},
         {R"({})", ""},
+        {R"(["message"])", ""},
     };
     for (const Case& c : cases)
         EXPECT_EQ(read(c.body).bestMessage(), c.words) << c.body;
@@ -131,6 +137,7 @@ TEST(Envelope, ReadsValidationErrorsInEveryShape) {
         {R"([{"field":"name","messages":["a","b"]}])", {"name: a; b"}},
         {R"([{"field":"name","message":"a","messages":["b"]}])", {"name: a"}},
         {R"([{"message":"m"},{"field":"f"}])", {": m", "f: "}},
+        {R"([{"detail":"must be positive","pointer":"#/age"},{"msg":"m"}])", {"#/age: must be positive", ": m"}},
         {R"([{"other":"x"},{}])", {}},
         {R"(["a","b"])", {": a", ": b"}},
         {R"([["a","b"]])", {": a; b"}},
@@ -164,6 +171,42 @@ TEST(Envelope, KeepsTheWholeResponseAsMeta) {
               nlohmann::json::parse(R"({"message":"m","more":{"a":[1,2.5,null]}})"));
 }
 
+TEST(Envelope, HasATextWhereThereIsNoMessage) {
+    struct Case {
+        const char* body;
+        const char* text;
+    };
+    const std::vector<Case> cases{
+        {R"( { "status" : 400, "faults": [ "a", null, 1.50 ] } )", R"({"status":400,"faults":["a",null,1.50]})"},
+        {R"([ 1 , {"a":"\ud83d"}])", "[1,{\"a\":\"\xef\xbf\xbd\"}]"},
+        {R"({"message":"m","status":400})", ""},
+        {"{}", ""},
+        {"[]", ""},
+    };
+    for (const Case& c : cases)
+        EXPECT_EQ(read(c.body).text, c.text) << c.body;
+}
+
+TEST(Envelope, HasATextWithoutWhatIsNamedLikeASecret) {
+    for (const char* name : {"secret", "clientSecret", "client_secret", "access_token", "refreshToken", "Password",
+                             "db-passphrase", "credentials", "Authorization", "set-cookie", "signature",
+                             "client_assertion", "key", "api_key", "X-API-Key", "privateKey"}) {
+        for (const char* value : {R"("hush")", "12345", R"(["hush"])", R"({"value":"hush"})"}) {
+            const std::string member = '"' + std::string(name) + "\":";
+            EXPECT_EQ(read(R"({"a":[{)" + member + value + R"(,"b":"c"}]})").text,
+                      R"({"a":[{)" + member + R"("[redacted]","b":"c"}]})");
+            EXPECT_THAT(read('{' + member + value + '}').meta, testing::HasSubstr(value));
+        }
+    }
+    EXPECT_EQ(read(R"({"status":1,"keyword":"k","name":"n"})").text, R"({"status":1,"keyword":"k","name":"n"})");
+}
+
+TEST(Envelope, ReadsHalfACharacterAsTheReplacementCharacter) {
+    const Envelope envelope = read(R"({"message":"cut \ud83d","\ude00":1})");
+    EXPECT_EQ(envelope.message, "cut \xef\xbf\xbd");
+    EXPECT_EQ(envelope.meta, "{\"message\":\"cut \xef\xbf\xbd\",\"\xef\xbf\xbd\":1}");
+}
+
 TEST(Envelope, KeepsNumbersDigitForDigit) {
     EXPECT_EQ(read(R"({ "n": 12345678901234567890123, "d": 1.10, "e": 1E2, "z": -0 })").meta,
               R"({"n":12345678901234567890123,"d":1.10,"e":1E2,"z":-0})");
@@ -173,10 +216,10 @@ TEST(Envelope, TakesTheLastOfMembersOfOneName) {
     EXPECT_EQ(read(R"({"message":"first","message":"last"})").message, "last");
 }
 
-TEST(Envelope, IsNothingForWhatIsNoObject) {
-    for (const char* body : {"", " ", "null", "5", "\"text\"", "[]", R"([{"message":"m"}])", "true", "<html>",
-                             "Bad Gateway", "{", R"({"message":"m")", R"({"message":"m"}x)", R"({"message":1e400})",
-                             "{\"message\":\"\xff\"}", "{\"message\":\"\xed\xa0\x80\"}", R"({"message":"\ud800"})"})
+TEST(Envelope, IsNothingForWhatIsNeitherObjectNorArray) {
+    for (const char* body :
+         {"", " ", "null", "5", "\"text\"", "true", "<html>", "Bad Gateway", "{", R"({"message":"m")",
+          R"({"message":"m"}x)", R"({"message":1e400})", "{\"message\":\"\xff\"}", "{\"message\":\"\xed\xa0\x80\"}"})
         EXPECT_FALSE(readEnvelope(body)) << body;
 }
 

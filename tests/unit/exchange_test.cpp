@@ -696,6 +696,16 @@ TEST_F(ErrorOfTest, QuotesAResponseThatIsNoJsonInOneLine) {
     EXPECT_EQ(errorFor(502, "[1]").message, "[1]");
 }
 
+TEST_F(ErrorOfTest, QuotesJsonWithoutWordsThatItKnows) {
+    EXPECT_EQ(errorFor(400, R"({ "status": 400,
+                                 "reason": "too odd" })")
+                  .message,
+              R"({"status":400,"reason":"too odd"})");
+    EXPECT_EQ(errorFor(400, R"({"clientSecret":"hush"})").message, R"({"clientSecret":"[redacted]"})");
+    const std::string many = '[' + std::string(1000, '1') + ']';
+    EXPECT_EQ(errorFor(400, many).message, many.substr(0, 300) + "...");
+}
+
 TEST_F(ErrorOfTest, QuotesNoMoreThanALine) {
     EXPECT_EQ(errorFor(502, std::string(300, 'x')).message, std::string(300, 'x'));
     EXPECT_EQ(errorFor(502, std::string(301, 'x')).message, std::string(300, 'x') + "...");

@@ -303,6 +303,17 @@ TEST(JsonEncode, RefusesRawJsonWithNulBehindTheValue) {
     }
 }
 
+// What is read of it would not be what was sent.
+TEST(JsonEncode, RefusesRawJsonThatEscapesHalfACharacter) {
+    try {
+        json::encode(RawJson(R"({"a":"\ud83d"})"));
+        ADD_FAILURE() << "it was written";
+    } catch (const ConfigError& error) {
+        EXPECT_THAT(error.message(), HasSubstr("is not one JSON value: it escapes half a character, at byte 7"));
+    }
+    EXPECT_EQ(encode(RawJson(R"("\ud83d\ude00 \\ud83d")")), R"("\ud83d\ude00 \\ud83d")");
+}
+
 TEST(JsonEncode, RefusesRawJsonWithAByteOrderMark) {
     // A reader may ignore one before a text; within our text it would stand between two tokens.
     Input input;

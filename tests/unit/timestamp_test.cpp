@@ -76,6 +76,24 @@ TEST(Timestamp, ReadsOffsets) {
     EXPECT_EQ(momentOf("2026-01-31T13:00:00.5+01:00"), at(noon, 500'000'000));
 }
 
+TEST(Timestamp, ReadsOffsetsOfHoursAlone) {
+    EXPECT_EQ(momentOf("2026-01-31 12:00:00+00"), at(noon)); // as PostgreSQL prints it
+    EXPECT_EQ(momentOf("2026-01-31 04:00:00.25-08"), at(noon, 250'000'000));
+    EXPECT_EQ(momentOf("2026-01-31T13:00+01"), at(noon));
+}
+
+TEST(Timestamp, ReadsATimeWithoutSeconds) {
+    EXPECT_EQ(momentOf("2026-01-31T12:00Z"), at(noon));
+    EXPECT_EQ(momentOf("2026-01-31 13:30+01:30"), at(noon));
+}
+
+TEST(Timestamp, ReadsTheEndOfADayAsTheBeginningOfTheNext) {
+    EXPECT_EQ(momentOf("2026-01-31T24:00:00Z"), momentOf("2026-02-01T00:00:00Z"));
+    EXPECT_EQ(momentOf("2026-01-31T24:00:00.000Z"), momentOf("2026-02-01T00:00:00Z"));
+    EXPECT_EQ(momentOf("2026-01-31T24:00+01:00"), momentOf("2026-01-31T23:00:00Z"));
+    EXPECT_EQ(momentOf("2025-12-31T24:00:00Z"), momentOf("2026-01-01T00:00:00Z"));
+}
+
 TEST(Timestamp, TakesTheSpellingsOfRfc3339) {
     EXPECT_EQ(momentOf("2026-01-31t12:00:00z"), at(noon));
     EXPECT_EQ(momentOf("2026-01-31 12:00:00Z"), at(noon));
@@ -97,7 +115,14 @@ TEST(Timestamp, IsNoTimeInAnyOtherForm) {
                              "2026-01-31T12:00:00.Z",
                              "2026-01-31T12:00:00.",
                              "2026-01-31T12:00:00+",
-                             "2026-01-31T12:00:00+01",
+                             "2026-01-31T12:00:00+01:",
+                             "2026-01-31T12:00:00+1",
+                             "2026-01-31T12:00:00+010",
+                             "2026-01-31T12:00:00+24",
+                             "2026-01-31T12:00:Z",
+                             "2026-01-31T12:00.5Z",
+                             "2026-01-31T12Z",
+                             "2026-01-31T12:0Z",
                              "2026-01-31T12:00:00+1:00",
                              "2026-01-31T12:00:00+01:0",
                              "2026-01-31T12:00:00+24:00",
@@ -126,8 +151,10 @@ TEST(Timestamp, IsNoTimeInAnyOtherForm) {
 TEST(Timestamp, IsNoTimeWhereThereIsNoSuchDateOrTime) {
     for (const char* text :
          {"2026-00-31T12:00:00Z", "2026-13-31T12:00:00Z", "2026-01-00T12:00:00Z", "2026-01-32T12:00:00Z",
-          "2026-04-31T12:00:00Z", "2026-02-29T12:00:00Z", "2100-02-29T12:00:00Z", "2026-01-31T24:00:00Z",
-          "2026-01-31T12:60:00Z", "2026-01-31T12:00:61Z", "0000-01-01T00:00:00Z"})
+          "2026-04-31T12:00:00Z", "2026-02-29T12:00:00Z", "2100-02-29T12:00:00Z", "2026-01-31T24:00:01Z",
+          "2026-01-31T24:01:00Z", "2026-01-31T24:00:00.1Z", "2026-01-31T24:00:60Z", "2026-01-31T25:00:00Z",
+          "2026-01-32T24:00:00Z", "9999-12-31T24:00:00Z", "2026-01-31T12:60:00Z", "2026-01-31T12:00:61Z",
+          "0000-01-01T00:00:00Z"})
         EXPECT_EQ(momentOf(text), std::nullopt) << text;
 }
 

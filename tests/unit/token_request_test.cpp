@@ -182,13 +182,33 @@ TEST_F(TokenRequestTest, RefusesAResponseThatCannotBeUsed) {
     }
 }
 
+TEST_F(TokenRequestTest, SaysThatTheResponseIsEmpty) {
+    answer(204, "");
+    EXPECT_THAT(refusal().message(), HasSubstr("cannot be used: it is empty; check tokenUrl"));
+}
+
+// Some servers refuse with status 200.
+TEST_F(TokenRequestTest, SaysWhatTheEndpointSaidWithASuccess) {
+    answer(200, R"({"error":"invalid_client","error_description":"hush hush+hush is wrong","refresh_token":"hidden"})");
+    const OAuthError error = refusal();
+    EXPECT_EQ(error.errorCode(), "invalid_client");
+    EXPECT_EQ(error.errorDescription(), "[redacted] is wrong");
+    EXPECT_EQ(error.message(),
+              "the token endpoint's reply cannot be used: it is an error: invalid_client: [redacted] is wrong; "
+              "check credentials.clientId (sa_1) and credentials.clientSecret");
+    EXPECT_EQ(error.statusCode(), 200);
+    EXPECT_EQ(error.code(), "kontext_oauth_token_exchange_failed");
+    EXPECT_EQ(error.meta().text(), "{}");
+    EXPECT_EQ(endpoint->requests.size(), 1U);
+}
+
 TEST_F(TokenRequestTest, RefusesAResponseThatIsTooLarge) {
     answer(200, R"({"access_token":")" + std::string(2000, 't') + "\"}");
     EXPECT_THAT(refusal().message(), HasSubstr("larger than maxResponseBytes"));
 }
 
 TEST_F(TokenRequestTest, KeepsSecretsOutOfErrors) {
-    for (const int status : {200, 400, 401, 500}) {
+    for (const int status : {200, 204, 400, 401, 500}) {
         // An endpoint that sends back all that it got, and with a success a token that cannot be used.
         answer(status, std::string(status == 200 ? R"({"access_token":"t0ken-t0ken t0ken",)" : "{")
                            + R"("error":"hush hush+hush","message":"hush hush+hush",)"

@@ -18,14 +18,14 @@ using testing::StartsWith;
 IssuedToken read(std::string_view body) {
     IssuedToken issued;
     const auto fault = readTokenResponse(body, issued);
-    EXPECT_FALSE(fault) << body << "\n" << *fault;
+    EXPECT_FALSE(fault) << body << "\n" << fault->message;
     return issued;
 }
 
 /// "" if it can be read.
 std::string faultOf(std::string_view body) {
     IssuedToken issued;
-    return readTokenResponse(body, issued).value_or("");
+    return readTokenResponse(body, issued).value_or(TokenFault{}).message;
 }
 
 std::string withLifetime(const std::string& expiresIn) {
@@ -60,6 +60,8 @@ TEST(TokenResponse, ReadsTheLifetimeInEveryShape) {
         {"3600.0", 1h},
         {"59.9", 59s},
         {"3.6e3", 1h},
+        {"1e3", 1000s},
+        {"\"3600.0\"", 1h},
         {"\"3600\"", 1h},
         {"\"60.5\"", 60s},
         {"31536000", 8760h},
@@ -101,9 +103,44 @@ TEST(TokenResponse, SaysWhatIsWrongWithAResponseThatIsNone) {
     EXPECT_EQ(faultOf(R"({"access_token":5})"), "/access_token: expected a string, found a number");
     EXPECT_EQ(faultOf(R"({"access_token":"a","token_type":5})"), "/token_type: expected a string, found a number");
     EXPECT_THAT(faultOf("<html>"), HasSubstr("not valid JSON"));
-    EXPECT_THAT(faultOf(""), HasSubstr("not valid JSON"));
+    EXPECT_EQ(faultOf(""), "it is empty");
     EXPECT_EQ(faultOf("[]"), "expected an object, found an array");
     EXPECT_EQ(faultOf(R"({"access_token":"a","access_token":"b"})"), "/access_token: the field comes twice");
+}
+
+TEST(TokenResponse, MayBeAnErrorInSpiteOfItsStatus) {
+    struct Case {
+        const char* body;
+        const char* code;
+        const char* description;
+    };
+    const Case cases[] = {
+        {R"({"error":"invalid_client","error_description":"no such client"})", "invalid_client", "no such client"},
+        {R"({"error":"invalid_client"})", "invalid_client", ""},
+        {R"({"access_token":null,"error":"e","error_description":5,"other":"o"})", "e", ""},
+        {R"({"access_token":"","error":"a \"b\" \ud83d"})", "a \"b\" \xef\xbf\xbd", ""},
+    };
+    for (const auto& [body, code, description] : cases) {
+        IssuedToken issued;
+        const auto fault = readTokenResponse(body, issued);
+        ASSERT_TRUE(fault) << body;
+        EXPECT_EQ(fault->message, "it is an error") << body;
+        EXPECT_EQ(fault->errorCode, code) << body;
+        EXPECT_EQ(fault->errorDescription, description) << body;
+    }
+}
+
+TEST(TokenResponse, IsNoErrorWithoutACodeOrWithAToken) {
+    for (const char* error : {"null", "\"\"", "false", "0", "{}", "[\"e\"]"}) {
+        const std::string member = std::string(R"("error":)") + error + R"(,"error_description":"d")";
+        EXPECT_EQ(faultOf('{' + member + '}'), "/access_token: the field is missing or null") << error;
+        EXPECT_EQ(faultOf(R"({"access_token":"t0ken",)" + member + '}'), "") << error;
+    }
+    EXPECT_EQ(faultOf(R"({"access_token":"t0ken","error":"e"})"), "");
+}
+
+TEST(TokenResponse, ReadsHalfACharacterBesideTheToken) {
+    EXPECT_EQ(read(R"({"access_token":"t0ken","scope":"\ud83d","\ude00":"\ud83d"})").token, Secret("t0ken"));
 }
 
 TEST(TokenResponse, NeverQuotesTheToken) {
