@@ -66,7 +66,9 @@ TokenCache::TokenCache(const CallContext& context, std::shared_ptr<TokenSource> 
     : context_(context), source_(std::move(source)), store_(std::move(store)),
       credentials_(std::make_shared<const Credentials>(std::move(credentials))) {}
 
-TokenCache::TokenCache(TokenCache& parent) : context_(parent.context_), source_(parent.source_), store_(parent.store_) {
+TokenCache::TokenCache(TokenCache& parent)
+    : context_(parent.context_), source_(parent.source_), store_(parent.store_),
+      storeMayRefuse_(parent.storeMayRefuse_.load()), storeIsBroken_(parent.storeIsBroken_.load()) {
     // Another thread of the parent may have held the lock when the process was forked, and nobody will release it here.
     const bool locked = parent.mutex_.try_lock();
     credentials_ = parent.credentials_;
@@ -189,6 +191,7 @@ std::shared_ptr<const AccessToken> TokenCache::fetch(const CallDeadline& deadlin
             stored != nullptr && (inUse == nullptr || stored->secret() != inUse->secret()))
             return stored;
 
+    storeMayRefuse_ = false;
     // A token's life counts from when it was asked for: the response's way back is not to lengthen it.
     const Clock::Steady asked = context_.clock->now();
     IssuedToken issued = source_->issue(*credentials, deadline);
@@ -213,10 +216,9 @@ void TokenCache::save(const std::shared_ptr<const AccessToken>& token, const Cal
                                  + std::chrono::duration_cast<std::chrono::system_clock::duration>(left)};
     try {
         saveWithin(*store_, source_->key(*credentials), stored, deadline);
-    } catch (const KontextError&) {
-        throw;
-    } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not save: ") + error.what());
+        storeIsBroken_ = false;
+    } catch (...) {
+        warnOfStore("save");
     }
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -229,12 +231,13 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
     std::optional<StoredToken> stored;
     try {
         stored = store_->load(key);
-    } catch (const KontextError&) {
-        throw;
-    } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not load: ") + error.what());
-        return nullptr;
+    } catch (const ConfigError&) {
+        if (storeMayRefuse_) throw;
+        warnOfStore("load");
+    } catch (...) {
+        warnOfStore("load");
     }
+    storeMayRefuse_ = false;
     const auto wallNow = context_.clock->wallNow();
     if (!stored || stored->expiresAt <= wallNow) return nullptr;
     if (!isToken(stored->accessToken.reveal())) {
@@ -298,11 +301,22 @@ void TokenCache::forget(const Credentials& credentials, const Secret* token, con
             if (!stored || stored->accessToken != *token) return;
         }
         removeWithin(*store_, key, deadline);
-    } catch (const KontextError&) {
+    } catch (...) {
+        warnOfStore("remove");
+    }
+}
+
+/// Says what was caught: as a warning the first time, since a disk that is full stays so for a while.
+void TokenCache::warnOfStore(const char* operation) {
+    std::string what = "an exception that is not a std::exception";
+    try {
         throw;
     } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not remove: ") + error.what());
+        what = error.what();
+    } catch (...) { // NOLINT(bugprone-empty-catch): its text is above
     }
+    context_.log(storeIsBroken_.exchange(true) ? LogLevel::debug : LogLevel::warning,
+                 std::string("the token store could not ") + operation + ": " + what);
 }
 
 KONTEXT_END_NAMESPACE
