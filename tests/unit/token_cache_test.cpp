@@ -707,7 +707,7 @@ TEST_F(StoredTokenCacheTest, DoesNotReplaceANewerTokenByAnOlderOneThatIsSavedLat
 TEST_F(StoredTokenCacheTest, UsesANewTokenThoughTheStoreIsRefusedAsItIsSaved) {
     store->whileSaving = [](const std::string&) { throw ConfigError("tokenStore", "can be read by others"); };
     EXPECT_EQ(get(), "token-1");
-    EXPECT_THAT(log->warnings(), ElementsAre("the token store could not save: can be read by others"));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not save: can be read by others")));
 }
 
 /// Notes how much time it is given.
@@ -942,7 +942,7 @@ TEST_F(StoredTokenCacheTest, EndsNoCallIfTheStoreIsRefusedLater) {
     EXPECT_EQ(get(), "token-1");
     cache().invalidate(*cache().get(deadline()), deadline());
     EXPECT_EQ(get(), "token-2");
-    EXPECT_THAT(log->warnings(), ElementsAre("the token store could not load: is a symbolic link"));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not load: is a symbolic link")));
 }
 
 TEST_F(StoredTokenCacheTest, EndsNoCallIfTheStoreIsRefusedWhenATokenWasSent) {
@@ -960,7 +960,7 @@ TEST_F(StoredTokenCacheTest, ClearAndNewCredentialsDoNotEndForTheStore) {
     store->failure = [] { throw ConfigError("tokenStore", "is a symbolic link"); };
     cache().clear();
     cache().setCredentials({"sa_2", Secret("other")});
-    EXPECT_THAT(log->warnings(), ElementsAre("the token store could not remove: is a symbolic link"));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not remove: is a symbolic link")));
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotWriteSecretsIntoTheLog) {
