@@ -218,7 +218,7 @@ void TokenCache::save(const std::shared_ptr<const AccessToken>& token, const Cal
         saveWithin(*store_, source_->key(*credentials), stored, deadline);
         storeIsBroken_ = false;
     } catch (...) {
-        warnOfStore("save");
+        warnOfException("save");
     }
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -233,15 +233,15 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
         stored = store_->load(key);
     } catch (const ConfigError&) {
         if (storeMayRefuse_) throw;
-        warnOfStore("load");
+        warnOfException("load");
     } catch (...) {
-        warnOfStore("load");
+        warnOfException("load");
     }
     storeMayRefuse_ = false;
     const auto wallNow = context_.clock->wallNow();
     if (!stored || stored->expiresAt <= wallNow) return nullptr;
     if (!isToken(stored->accessToken.reveal())) {
-        context_.log(LogLevel::warning, "the token store holds a token that no header can carry; it is not used");
+        warnOfStore("the token store holds a token that no header can carry; it is not used");
         return nullptr;
     }
     // Its whole lifetime is not known; what is left of it stands in.
@@ -302,12 +302,12 @@ void TokenCache::forget(const Credentials& credentials, const Secret* token, con
         }
         removeWithin(*store_, key, deadline);
     } catch (...) {
-        warnOfStore("remove");
+        warnOfException("remove");
     }
 }
 
-/// Says what was caught: as a warning the first time, since a disk that is full stays so for a while.
-void TokenCache::warnOfStore(const char* operation) {
+/// Says what was caught.
+void TokenCache::warnOfException(const char* operation) {
     std::string what = "an exception that is not a std::exception";
     try {
         throw;
@@ -315,8 +315,12 @@ void TokenCache::warnOfStore(const char* operation) {
         what = error.what();
     } catch (...) { // NOLINT(bugprone-empty-catch): its text is above
     }
-    context_.log(storeIsBroken_.exchange(true) ? LogLevel::debug : LogLevel::warning,
-                 std::string("the token store could not ") + operation + ": " + what);
+    warnOfStore(std::string("the token store could not ") + operation + ": " + what);
+}
+
+/// A warning the first time, since a disk that is full stays so for a while.
+void TokenCache::warnOfStore(const std::string& line) {
+    context_.log(storeIsBroken_.exchange(true) ? LogLevel::debug : LogLevel::warning, line);
 }
 
 KONTEXT_END_NAMESPACE

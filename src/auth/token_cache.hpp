@@ -69,7 +69,8 @@ private:
                   Clock::Steady refreshNotBefore = {});
     void save(const std::shared_ptr<const AccessToken>& token, const CallDeadline& deadline);
     void forget(const Credentials& credentials, const Secret* token, const CallDeadline& deadline);
-    void warnOfStore(const char* operation);
+    void warnOfException(const char* operation);
+    void warnOfStore(const std::string& line);
 
     const CallContext& context_;
     std::shared_ptr<TokenSource> source_;

@@ -856,6 +856,13 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeAStoredTokenThatNoHeaderCanCarry) {
     EXPECT_THAT(log->warnings().front(), HasSubstr("no header can carry"));
 }
 
+TEST_F(StoredTokenCacheTest, WarnsOnceOfAStoredTokenThatCannotBeUsedNorReplaced) {
+    keep("a b", 50min);
+    store->whileSaving = [](const std::string&) { throw std::runtime_error("read-only"); };
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("no header can carry")));
+}
+
 TEST_F(StoredTokenCacheTest, DoesNotComputeWithTimesThatNoClockHolds) {
     for (const auto expiry : {std::chrono::system_clock::time_point::min(), std::chrono::system_clock::time_point()}) {
         store->tokens["key of sa_1"] = {Secret("stored"), expiry};
