@@ -72,6 +72,7 @@ TokenCache::TokenCache(TokenCache& parent)
     // Another thread of the parent may have held the lock when the process was forked, and nobody will release it here.
     const bool locked = parent.mutex_.try_lock();
     credentials_ = parent.credentials_;
+    storeIsStale_ = parent.storeIsStale_;
     if (locked) parent.mutex_.unlock();
 }
 
@@ -166,7 +167,6 @@ void TokenCache::complete(const std::shared_ptr<Flight>& flight, std::shared_ptr
             refreshNotBefore_ = std::max(refreshNotBefore_, refreshNotBefore);
             if (token != nullptr) {
                 current_ = token;
-                storeIsStale_ = false;
                 refreshNotBefore_ = {};
             }
         }
@@ -214,15 +214,20 @@ void TokenCache::save(const std::shared_ptr<const AccessToken>& token, const Cal
     const StoredToken stored{token->secret(),
                              context_.clock->wallNow()
                                  + std::chrono::duration_cast<std::chrono::system_clock::duration>(left)};
+    bool saved = false;
     try {
         saveWithin(*store_, source_->key(*credentials), stored, deadline);
+        saved = true;
         storeIsBroken_ = false;
     } catch (...) {
         warnOfException("save");
     }
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (current_ == token) return;
+        if (current_ == token) {
+            storeIsStale_ = storeIsStale_ && !saved;
+            return;
+        }
     }
     forget(*credentials, &token->secret(), deadline);
 }

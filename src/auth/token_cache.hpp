@@ -79,7 +79,8 @@ private:
     std::shared_ptr<const Credentials> credentials_;
     std::shared_ptr<const AccessToken> current_{};
     std::shared_ptr<Flight> flight_{};
-    // The store may still hold a token that was refused or that was to be forgotten: the next one is not taken from it.
+    // The store may still hold a token that was refused or that was to be forgotten: none is taken from it until
+    // another has been saved in its place.
     bool storeIsStale_ = false;
     std::atomic<bool> storeMayRefuse_{true}; // until it has been asked for a token, or one was issued
     std::atomic<bool> storeIsBroken_{false}; // and the log says so; until a token was saved

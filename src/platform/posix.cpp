@@ -27,11 +27,11 @@ namespace {
 
 std::error_code lastError() { return {errno, std::generic_category()}; }
 
-/// The descriptor, or another one for the same if it took the place of a closed standard stream: what the program
-/// prints must not end up there. -1, with errno, if there is none left.
+/// A daemon may have closed 0, 1 and 2, which it goes on writing to: to whatever is opened next. Moves the descriptor
+/// out of their way, or closes it; -1 if that fails, and errno says why.
 int keepAboveStandard(int descriptor) noexcept {
     if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
-    const int moved = ::fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     const int error = errno;
     ::close(descriptor);
     errno = error;

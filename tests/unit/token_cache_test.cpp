@@ -831,6 +831,21 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeARefusedTokenThatTheStoreStillHolds) {
     EXPECT_EQ(get(), "token-2");
 }
 
+// On a disk that has become read-only.
+TEST_F(StoredTokenCacheTest, NeverTakesARefusedTokenThatItCouldNotReplace) {
+    keep("refused", 24h);
+    store->failure = [this] {
+        if (store->calls.back() != "load") throw std::runtime_error("read-only");
+    };
+    cache().invalidate(*cache().get(deadline()), deadline());
+    EXPECT_EQ(get(), "token-1");
+    ASSERT_EQ(kept(), "refused");
+    TokenCache child(cache()); // of a fork
+    EXPECT_EQ(textOf(*child.get(deadline())), "token-2");
+    clock->advance(1h);
+    EXPECT_EQ(get(), "token-3");
+}
+
 TEST_F(StoredTokenCacheTest, DoesNotStoreATokenThatWasClearedOnItsWay) {
     source->during([this](int number, const CallDeadline&) {
         if (number == 1) cache().clear();
