@@ -44,7 +44,8 @@ struct RetryOptions {
 
 /// What to trust, and who we are. The server's certificate and host name are always verified, at TLS 1.2 at least;
 /// there is no switch for that. With no field set, the system's trust store is used: SSL_CERT_FILE and SSL_CERT_DIR of
-/// the environment, else the hashed directory, else the bundle file.
+/// the environment, else the hashed directory, else the bundle file. Relative paths, also those of the environment, are
+/// made absolute when the client is constructed.
 struct TlsOptions {
     std::string caFile{};         ///< A PEM bundle to trust instead of the system's.
     std::string caPath{};         ///< A directory of hashed certificates to trust instead of the system's.

@@ -11,7 +11,7 @@ KONTEXT_BEGIN_NAMESPACE
 
 /// How much a log line matters.
 enum class LogLevel {
-    debug,   ///< Each attempt that succeeded, token requests included.
+    debug,   ///< Each attempt that succeeded, token requests included; a token store that fails again.
     info,    ///< Each attempt that is followed by another, with the wait and the reason.
     warning, ///< Something was repaired: a token store that failed, a refresh that failed while the old token still
              ///< lives.

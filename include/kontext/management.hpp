@@ -43,7 +43,7 @@ public:
     /// Fetches a new token now, also if the current one is still good. Of the options, timeout, maxRetries and cancel
     /// count. Throws OAuthError, NetworkError, CancelledError.
     void refreshToken(const CallOptions& options = {}) const;
-    /// Forgets the token, in the TokenStore too; the next request fetches one.
+    /// Forgets the token, in the TokenStore too; the next request fetches one. A store that fails is logged.
     void clearToken() const;
     /// Takes new credentials and forgets the token: for after a rotation. Calls that are under way end with the old
     /// ones. Throws ConfigError.

@@ -26,8 +26,10 @@ struct StoredToken {
 /// cancelled or its time is over. Other calls do not wait for a save: a new token is in use before it is saved. Give a
 /// store that can hang a time limit of its own.
 ///
-/// A KontextError that a store throws ends the call that uses it; any other exception is logged as a warning, and the
-/// call goes on without the store.
+/// A store is a cache: what it throws is logged, and the call goes on without the store. The client logs one warning
+/// for its store, and further failures at level debug, until it has saved a token again. Only a ConfigError from `load`
+/// ends the call, and only until the client has loaded from the store or fetched a token: it is for a store that would
+/// be unsafe to use.
 class KONTEXT_API TokenStore {
 public:
     TokenStore() = default;
@@ -43,11 +45,18 @@ public:
 };
 
 /// A store in one file, for CI binaries that live for one call. The file has mode 0600 and is replaced atomically under
-/// a lock file (`<path>.lock`), so any number of processes can share it. A file that others can read or write, that
-/// belongs to somebody else or that is a symbolic link is refused with a ConfigError (`tokenStore`); content that
-/// cannot be read as a store is ignored and replaced. The directory must exist. A call that writes waits for the lock
-/// for 250 ms at most, never longer than it has time left, and not at all once it is cancelled; then it logs a warning
-/// and goes on. `save` and `remove` themselves throw a std::runtime_error in that case.
+/// a lock file (`<path>.lock`), so any number of processes can share it. Loading takes no lock and writes nothing.
+/// Content that cannot be read as a store is ignored and replaced.
+///
+/// Throws ConfigError (`tokenStore`) if the path is empty or holds NUL, or if it is relative and the current directory
+/// is gone. A relative path is made absolute: the file stays where it is when the process changes its directory. The
+/// directory is not created.
+///
+/// The store's functions throw a ConfigError (`tokenStore`) for a file or lock file that is unsafe: one that others can
+/// read or write, that belongs to somebody else, or that is a symbolic link or not a regular file. They throw another
+/// std::runtime_error where the file cannot be used: a disk that is full or read-only, a directory that does not exist,
+/// a lock that another process holds. A call that writes waits for the lock for 250 ms at most, never longer than it
+/// has time left, and not at all once it is cancelled. What that means for a call: see TokenStore.
 KONTEXT_API std::shared_ptr<TokenStore> makeFileTokenStore(std::string path);
 
 KONTEXT_END_NAMESPACE

@@ -9,6 +9,7 @@
 
 #include "auth/bounded_store.hpp"
 #include "auth/store_file.hpp"
+#include "errors/absolute_path.hpp"
 #include "platform/file.hpp"
 #include "values/wipe.hpp"
 
@@ -22,28 +23,47 @@ using platform::File;
 
 constexpr std::size_t largestFile = 1u << 20;
 
+/// Using the file would be unsafe.
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
     throw ConfigError("tokenStore", "the token store " + path + ' ' + why);
 }
 
-[[noreturn]] void refuse(const std::string& path, const std::string& what, const std::error_code& error) {
-    refuse(path, platform::isSymbolicLink(error) ? "is a symbolic link" : what + ": " + error.message());
+/// The file cannot be used, which is no mistake of the configuration: the disk is full, or gone, or read-only.
+[[noreturn]] void giveUp(const std::string& path, const std::string& what, const std::error_code& error) {
+    throw std::runtime_error(path + ' ' + what + ": " + error.message());
 }
 
 /// Whoever can write the file can give us a token of his choice; whoever can read it has ours.
-void checkOurs(const File& file, const std::string& path) {
-    std::error_code error;
-    const File::Owner owner = file.owner(error);
-    if (error) refuse(path, "cannot be examined", error);
+void checkOurs(const std::string& path, File::Owner owner, const std::error_code& error) {
+    if (error) giveUp(path, "cannot be examined", error);
+    if (owner == File::Owner::symbolicLink) refuse(path, "is a symbolic link");
     if (owner == File::Owner::notRegular) refuse(path, "is not a regular file");
     if (owner == File::Owner::otherUser) refuse(path, "belongs to another user");
     if (owner == File::Owner::shared) refuse(path, "can be read or written by others: its mode must be 0600");
 }
 
+void checkOurs(const std::string& path) {
+    std::error_code error;
+    const File::Owner owner = File::owner(path, error);
+    checkOurs(path, owner, error);
+}
+
+/// Looks before and after: the error of opening does not say why a file is unsafe, and the file may be replaced between
+/// the two.
+File openOurs(const std::string& path, File (*open)(const std::string&, std::error_code&), std::error_code& error) {
+    checkOurs(path);
+    File file = open(path, error);
+    if (error) return file;
+    std::error_code unknown;
+    const File::Owner owner = file.owner(unknown);
+    checkOurs(path, owner, unknown);
+    return file;
+}
+
 File openLockFile(const std::string& path) {
     std::error_code error;
-    File file = File::openLock(path, error);
-    if (error) refuse(path, "cannot be opened", error);
+    File file = openOurs(path, &File::openLock, error);
+    if (error) giveUp(path, "cannot be opened", error);
     return file;
 }
 
@@ -53,11 +73,10 @@ File openLockFile(const std::string& path) {
 class Lock {
 public:
     Lock(const std::string& path, const CallDeadline& call) : file_(openLockFile(path)) {
-        checkOurs(file_, path);
         const CallDeadline wait = call.step(longest);
         std::error_code error;
         while (!file_.tryLock(error)) {
-            if (error) refuse(path, "cannot be locked", error);
+            if (error) giveUp(path, "cannot be locked", error);
             if (wait.expired() || wait.cancel().isCancelled())
                 throw std::runtime_error(path + " has been locked by another process for too long");
             wait.clock().wait(std::min<std::chrono::nanoseconds>(wait.remaining(), betweenTries), wait.cancel());
@@ -80,12 +99,13 @@ public:
         if (path_.empty()) throw ConfigError("tokenStore", "the token store's path must not be empty");
         if (path_.find('\0') != std::string::npos)
             throw ConfigError("tokenStore", "the token store's path must not hold NUL");
+        path_ = absolutePath("tokenStore", path_);
     }
 
-    /// Without locking: the file is replaced as a whole. A lock file that cannot be used is refused all the same,
-    /// before a token is fetched that could not be kept.
+    /// Without locking, as the file is replaced as a whole, so that it works on a disk that is read-only. An unsafe
+    /// lock file is refused all the same, before a token is fetched that could not be kept.
     std::optional<StoredToken> load(const std::string& key) override {
-        checkOurs(openLockFile(path_ + ".lock"), path_ + ".lock");
+        checkOurs(path_ + ".lock");
         FiledTokens tokens = read();
         const auto found = tokens.find(key);
         if (found == tokens.end()) return std::nullopt;
@@ -114,15 +134,15 @@ private:
 
     FiledTokens read() const {
         std::error_code error;
-        const File file = File::open(path_, error);
+        const File file = openOurs(path_, &File::open, error);
         if (error == std::errc::no_such_file_or_directory) return {};
-        if (error) refuse(path_, "cannot be read", error);
-        checkOurs(file, path_);
+        if (error) giveUp(path_, "cannot be read", error);
         const std::size_t size = file.size(error);
         if (error || size > largestFile) return {};
         std::string text = file.read(size, error);
         FiledTokens tokens = readStoreFile(text);
         wipe(text);
+        if (error) giveUp(path_, "cannot be read", error);
         // A time that no clock of ours can hold must not be computed with.
         constexpr std::int64_t last = 9'000'000'000;
         for (auto entry = tokens.begin(); entry != tokens.end();)
@@ -149,8 +169,7 @@ private:
         if (!error) platform::replaceFile(fresh, path_, error);
         if (!error) return;
         platform::removeFile(fresh);
-        // A full disk is no mistake of the configuration: the call goes on without the store.
-        throw std::runtime_error(path_ + " cannot be written: " + error.message());
+        giveUp(path_, "cannot be written", error);
     }
 
     std::string path_;

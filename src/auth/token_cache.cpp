@@ -66,10 +66,13 @@ TokenCache::TokenCache(const CallContext& context, std::shared_ptr<TokenSource> 
     : context_(context), source_(std::move(source)), store_(std::move(store)),
       credentials_(std::make_shared<const Credentials>(std::move(credentials))) {}
 
-TokenCache::TokenCache(TokenCache& parent) : context_(parent.context_), source_(parent.source_), store_(parent.store_) {
+TokenCache::TokenCache(TokenCache& parent)
+    : context_(parent.context_), source_(parent.source_), store_(parent.store_),
+      storeMayRefuse_(parent.storeMayRefuse_.load()), storeIsBroken_(parent.storeIsBroken_.load()) {
     // Another thread of the parent may have held the lock when the process was forked, and nobody will release it here.
     const bool locked = parent.mutex_.try_lock();
     credentials_ = parent.credentials_;
+    storeIsStale_ = parent.storeIsStale_;
     if (locked) parent.mutex_.unlock();
 }
 
@@ -164,7 +167,6 @@ void TokenCache::complete(const std::shared_ptr<Flight>& flight, std::shared_ptr
             refreshNotBefore_ = std::max(refreshNotBefore_, refreshNotBefore);
             if (token != nullptr) {
                 current_ = token;
-                storeIsStale_ = false;
                 refreshNotBefore_ = {};
             }
         }
@@ -189,6 +191,7 @@ std::shared_ptr<const AccessToken> TokenCache::fetch(const CallDeadline& deadlin
             stored != nullptr && (inUse == nullptr || stored->secret() != inUse->secret()))
             return stored;
 
+    storeMayRefuse_ = false;
     // A token's life counts from when it was asked for: the response's way back is not to lengthen it.
     const Clock::Steady asked = context_.clock->now();
     IssuedToken issued = source_->issue(*credentials, deadline);
@@ -211,16 +214,20 @@ void TokenCache::save(const std::shared_ptr<const AccessToken>& token, const Cal
     const StoredToken stored{token->secret(),
                              context_.clock->wallNow()
                                  + std::chrono::duration_cast<std::chrono::system_clock::duration>(left)};
+    bool saved = false;
     try {
         saveWithin(*store_, source_->key(*credentials), stored, deadline);
-    } catch (const KontextError&) {
-        throw;
-    } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not save: ") + error.what());
+        saved = true;
+        storeIsBroken_ = false;
+    } catch (...) {
+        warnOfException("save");
     }
     {
         const std::lock_guard<std::mutex> lock(mutex_);
-        if (current_ == token) return;
+        if (current_ == token) {
+            storeIsStale_ = storeIsStale_ && !saved;
+            return;
+        }
     }
     forget(*credentials, &token->secret(), deadline);
 }
@@ -229,16 +236,17 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
     std::optional<StoredToken> stored;
     try {
         stored = store_->load(key);
-    } catch (const KontextError&) {
-        throw;
-    } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not load: ") + error.what());
-        return nullptr;
+    } catch (const ConfigError&) {
+        if (storeMayRefuse_) throw;
+        warnOfException("load");
+    } catch (...) {
+        warnOfException("load");
     }
+    storeMayRefuse_ = false;
     const auto wallNow = context_.clock->wallNow();
     if (!stored || stored->expiresAt <= wallNow) return nullptr;
     if (!isToken(stored->accessToken.reveal())) {
-        context_.log(LogLevel::warning, "the token store holds a token that no header can carry; it is not used");
+        warnOfStore("the token store holds a token that no header can carry; it is not used");
         return nullptr;
     }
     // Its whole lifetime is not known; what is left of it stands in.
@@ -298,11 +306,26 @@ void TokenCache::forget(const Credentials& credentials, const Secret* token, con
             if (!stored || stored->accessToken != *token) return;
         }
         removeWithin(*store_, key, deadline);
-    } catch (const KontextError&) {
+    } catch (...) {
+        warnOfException("remove");
+    }
+}
+
+/// Says what was caught.
+void TokenCache::warnOfException(const char* operation) {
+    std::string what = "an exception that is not a std::exception";
+    try {
         throw;
     } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not remove: ") + error.what());
+        what = error.what();
+    } catch (...) { // NOLINT(bugprone-empty-catch): its text is above
     }
+    warnOfStore(std::string("the token store could not ") + operation + ": " + what);
+}
+
+/// A warning the first time, since a disk that is full stays so for a while.
+void TokenCache::warnOfStore(const std::string& line) {
+    context_.log(storeIsBroken_.exchange(true) ? LogLevel::debug : LogLevel::warning, line);
 }
 
 KONTEXT_END_NAMESPACE

@@ -1,6 +1,7 @@
 // One token for all threads of a client.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,9 @@ public:
 /// with its own deadline and cancellation. A leader that is cancelled or out of time hands over to one of them; a
 /// failure is shared with those that were already waiting, and with nobody who comes later. A new token is in use
 /// before the leader saves it: a store may be slow, and only the leader's call pays for that.
+///
+/// A store is a cache. That it fails is a warning, not the end of a call, except where it may be unsafe and nobody has
+/// relied on it yet: a ConfigError of its first load, before anything is sent.
 class TokenCache : public Tokens {
 public:
     TokenCache(const CallContext& context, std::shared_ptr<TokenSource> source, std::shared_ptr<TokenStore> store,
@@ -65,6 +69,8 @@ private:
                   Clock::Steady refreshNotBefore = {});
     void save(const std::shared_ptr<const AccessToken>& token, const CallDeadline& deadline);
     void forget(const Credentials& credentials, const Secret* token, const CallDeadline& deadline);
+    void warnOfException(const char* operation);
+    void warnOfStore(const std::string& line);
 
     const CallContext& context_;
     std::shared_ptr<TokenSource> source_;
@@ -73,9 +79,12 @@ private:
     std::shared_ptr<const Credentials> credentials_;
     std::shared_ptr<const AccessToken> current_{};
     std::shared_ptr<Flight> flight_{};
-    // The store may still hold a token that was refused or that was to be forgotten: the next one is not taken from it.
+    // The store may still hold a token that was refused or that was to be forgotten: none is taken from it until
+    // another has been saved in its place.
     bool storeIsStale_ = false;
-    Clock::Steady refreshNotBefore_{}; // after a refresh failed while the token still lived
+    std::atomic<bool> storeMayRefuse_{true}; // until it has been asked for a token, or one was issued
+    std::atomic<bool> storeIsBroken_{false}; // and the log says so; until a token was saved
+    Clock::Steady refreshNotBefore_{};       // after a refresh failed while the token still lived
 };
 
 /// When to refresh a token of that lifetime: a minute before its end, or a tenth of it if that is less, so that a token

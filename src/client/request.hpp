@@ -37,23 +37,23 @@ public:
     Request query(const Params& params) && {
         paramsType_ = &json::objectOf<Params>;
         params_ = &params;
-        return std::move(*this);
+        return *this;
     }
     /// Unset fields are left out.
     template <class Input>
     Request json(const Input& input) && {
         inputType_ = &json::typeOf<Input>;
         input_ = &input;
-        return std::move(*this);
+        return *this;
     }
     /// Sending it twice does no more than sending it once, though it is a POST.
     Request retryable() && {
         retryable_ = true;
-        return std::move(*this);
+        return *this;
     }
     Request response(ResponseBody body) && {
         response_ = body;
-        return std::move(*this);
+        return *this;
     }
 
     std::string_view method() const noexcept { return method_; }

@@ -46,11 +46,11 @@ T* withId(std::vector<T>& all, const std::string& id) {
 
 /// The response that refuses the name because another than `except` has it; `what` is "An application" or so.
 template <class T>
-std::optional<Response> refuseTaken(const std::vector<T>& all, const std::string& what, const std::string& name,
+std::optional<Response> refuseTaken(const std::vector<T>& all, const char* what, const std::string& name,
                                     const T* except = nullptr) {
     for (const T& one : all)
         if (&one != except && one.shown.value("name", "") == name)
-            return errorResponse(409, what + " named '" + name + "' exists already");
+            return errorResponse(409, std::string(what).append(" named '").append(name).append("' exists already"));
     return std::nullopt;
 }
 

@@ -85,7 +85,7 @@ constexpr auto canInitialize(int) -> decltype(void(T{std::declval<M>()...}), tru
     return true;
 }
 template <class T, class... M>
-constexpr bool canInitialize(...) {
+constexpr bool canInitialize(long) {
     return false;
 }
 template <class T, class... M>
@@ -93,7 +93,7 @@ constexpr auto canInitializeAndMore(int) -> decltype(void(T{std::declval<M>()...
     return true;
 }
 template <class T, class... M>
-constexpr bool canInitializeAndMore(...) {
+constexpr bool canInitializeAndMore(long) {
     return false;
 }
 

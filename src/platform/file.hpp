@@ -18,7 +18,9 @@ public:
     File& operator=(File&& other) = delete;
     ~File();
 
-    /// For reading. A symbolic link is an error (isSymbolicLink), and a pipe does not block.
+    // None of them takes the place of a closed standard stream: what the program prints must not end up in the file.
+
+    /// For reading. A symbolic link is an error, and a pipe does not block.
     static File open(const std::string& path, std::error_code& error);
     /// For locking; created for this user alone if it is missing. A symbolic link is an error.
     static File openLock(const std::string& path, std::error_code& error);
@@ -36,18 +38,17 @@ public:
     /// Closing is not enough: a child that was forked meanwhile has the file, and with it the lock, too.
     void unlock() const noexcept;
 
-    enum class Owner { us, notRegular, otherUser, shared };
     /// Whether it is a regular file that this user alone can read and write.
+    enum class Owner { us, nobody, symbolicLink, notRegular, otherUser, shared };
     Owner owner(std::error_code& error) const;
+    /// Of what the path names, without opening it; nobody's if there is nothing.
+    static Owner owner(const std::string& path, std::error_code& error);
 
 private:
     explicit File(int descriptor) noexcept : descriptor_(descriptor) {}
 
     int descriptor_;
 };
-
-/// Whether opening failed because the path is a symbolic link.
-bool isSymbolicLink(const std::error_code& error) noexcept;
 
 /// Why the file cannot be read; no error if it can. A directory cannot.
 std::error_code checkReadable(const std::string& path);

@@ -27,10 +27,28 @@ namespace {
 
 std::error_code lastError() { return {errno, std::generic_category()}; }
 
+/// A daemon may have closed 0, 1 and 2, which it goes on writing to: to whatever is opened next. Moves the descriptor
+/// out of their way, or closes it; -1 if that fails, and errno says why.
+int keepAboveStandard(int descriptor) noexcept {
+    if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
+    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int error = errno;
+    ::close(descriptor);
+    errno = error;
+    return moved;
+}
+
 int openFile(const std::string& path, int flags, std::error_code& error) {
-    const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int descriptor = keepAboveStandard(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600));
     error = descriptor < 0 ? lastError() : std::error_code();
     return descriptor;
+}
+
+File::Owner ownerOf(const struct stat& status) {
+    if (S_ISLNK(status.st_mode)) return File::Owner::symbolicLink;
+    if (!S_ISREG(status.st_mode)) return File::Owner::notRegular;
+    if (status.st_uid != geteuid()) return File::Owner::otherUser;
+    return (status.st_mode & 077) != 0 ? File::Owner::shared : File::Owner::us;
 }
 
 std::atomic<unsigned> forks{0};
@@ -104,12 +122,16 @@ void File::unlock() const noexcept { flock(descriptor_, LOCK_UN); }
 File::Owner File::owner(std::error_code& error) const {
     struct stat status {};
     error = fstat(descriptor_, &status) != 0 ? lastError() : std::error_code();
-    if (error || !S_ISREG(status.st_mode)) return Owner::notRegular;
-    if (status.st_uid != geteuid()) return Owner::otherUser;
-    return (status.st_mode & 077) != 0 ? Owner::shared : Owner::us;
+    return error ? Owner::nobody : ownerOf(status);
 }
 
-bool isSymbolicLink(const std::error_code& error) noexcept { return error == std::errc::too_many_symbolic_link_levels; }
+File::Owner File::owner(const std::string& path, std::error_code& error) {
+    struct stat status {};
+    error = lstat(path.c_str(), &status) != 0 ? lastError() : std::error_code();
+    if (!error) return ownerOf(status);
+    if (error == std::errc::no_such_file_or_directory) error.clear();
+    return Owner::nobody;
+}
 
 std::error_code checkReadable(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -151,6 +173,8 @@ unsigned forkCount() {
     static_cast<void>(counted);
     return forks.load(std::memory_order_relaxed);
 }
+
+const char pathListSeparator = ':';
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);

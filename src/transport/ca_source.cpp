@@ -1,5 +1,7 @@
 #include "transport/ca_source.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <filesystem>
 #include <string_view>
 #include <system_error>
@@ -8,6 +10,7 @@
 
 #include <kontext/errors.hpp>
 
+#include "errors/absolute_path.hpp"
 #include "platform/environment.hpp"
 #include "platform/file.hpp"
 
@@ -43,7 +46,29 @@ void checkReadable(const std::string& field, const std::string& path) {
         throw ConfigError(field, field + " (" + path + ") cannot be read: " + error.message());
 }
 
+/// Each path of a list such as SSL_CERT_DIR, which OpenSSL splits as the shell splits PATH.
+std::string absolutePaths(const std::string& field, const std::string& list) {
+    std::string absolute;
+    for (std::size_t begin = 0; begin < list.size();) {
+        const std::size_t end = std::min(list.find(platform::pathListSeparator, begin), list.size());
+        if (begin < end) {
+            if (!absolute.empty()) absolute += platform::pathListSeparator;
+            absolute += absolutePath(field, list.substr(begin, end - begin));
+        }
+        begin = end + 1;
+    }
+    return absolute;
+}
+
 } // namespace
+
+TlsOptions withAbsolutePaths(TlsOptions options) {
+    options.caFile = absolutePath("tls.caFile", options.caFile);
+    options.caPath = absolutePath("tls.caPath", options.caPath);
+    options.clientCertFile = absolutePath("tls.clientCertFile", options.clientCertFile);
+    options.clientKeyFile = absolutePath("tls.clientKeyFile", options.clientKeyFile);
+    return options;
+}
 
 CaSource chooseCaSource(const TlsOptions& options) {
     CaSource source{options.caFile, options.caPath, options.caPem, {}};
@@ -58,8 +83,8 @@ CaSource chooseCaSource(const TlsOptions& options) {
         describe("tls.caPath ", source.path);
         return source;
     }
-    source.file = platform::environment("SSL_CERT_FILE");
-    source.path = platform::environment("SSL_CERT_DIR");
+    source.file = absolutePath("SSL_CERT_FILE", platform::environment("SSL_CERT_FILE"));
+    source.path = absolutePaths("SSL_CERT_DIR", platform::environment("SSL_CERT_DIR"));
     describe("SSL_CERT_FILE ", source.file);
     describe("SSL_CERT_DIR ", source.path);
     if (!source.description.empty()) return source;

@@ -17,6 +17,9 @@ struct CaSource {
     std::string description{}; // for an error: what was trusted
 };
 
+/// libcurl opens the files with each new connection, whichever directory the process is in by then. Throws ConfigError.
+TlsOptions withAbsolutePaths(TlsOptions options);
+
 /// The configured ones, else SSL_CERT_FILE and SSL_CERT_DIR (which libcurl ignores), else the system's hashed directory
 /// (a bundle file is parsed anew for each handle, some 20 ms), else libcurl's bundle, else a bundle where systems keep
 /// it.

@@ -57,6 +57,7 @@ CurlSettings checkSettings(TlsOptions tls, ProxyOptions proxy, HttpVersion httpV
         throw ConfigError("transport", std::string("libcurl 7.80.0 or newer is needed, this is ") + curl.version);
     if (httpVersion == HttpVersion::http2 && (curl.features & CURL_VERSION_HTTP2) == 0)
         throw ConfigError("httpVersion", std::string("this libcurl (") + curl.version + ") does not speak HTTP/2");
+    tls = withAbsolutePaths(std::move(tls));
     checkTls(tls);
     checkProxy(proxy);
     CaSource caSource = chooseCaSource(tls);

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <atomic>
-#include <kontext/export.hpp>
 #include <memory>
+
+#include <kontext/export.hpp>
 
 #include "platform/fork.hpp"
 
@@ -15,7 +16,7 @@ template <class T>
 class PerProcess {
 public:
     explicit PerProcess(std::unique_ptr<T> first) : current_(new Slot{platform::forkCount(), first.get(), nullptr}) {
-        first.release();
+        static_cast<void>(first.release());
     }
     PerProcess(const PerProcess&) = delete;
     PerProcess& operator=(const PerProcess&) = delete;
@@ -38,7 +39,7 @@ public:
             auto next = std::make_unique<Slot>(Slot{forks, value.get(), slot});
             // Threads of the child may race here; whoever comes second throws its own away.
             if (current_.compare_exchange_strong(slot, next.get(), std::memory_order_acq_rel)) {
-                value.release();
+                static_cast<void>(value.release());
                 return *next.release()->value;
             }
         }

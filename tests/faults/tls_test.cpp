@@ -7,6 +7,7 @@
 #include "faults/environment.hpp"
 #include "faults/scenario.hpp"
 #include "support/temp_dir.hpp"
+#include "support/working_directory.hpp"
 
 namespace kontext_test::tls_test {
 namespace {
@@ -387,6 +388,53 @@ TEST(Tls, TheRightClientCertificateOpensTheDoor) {
     check(observe([&] { getApplication(client); }), {});
     EXPECT_EQ(server.requests().size(), 1u);
 }
+
+/// How a program may name its authority, and its own certificate, by paths that are relative.
+struct Relative {
+    const char* name = "";
+    void (*configure)(kontext::TlsOptions& tls) = nullptr;
+    const char* variable = ""; // of the environment, in place of that
+    const char* value = "";
+};
+
+const Relative relatives[] = {
+    {"CaFile", [](kontext::TlsOptions& tls) { tls.caFile = "ca.pem"; }},
+    {"CaPath", [](kontext::TlsOptions& tls) { tls.caPath = "."; }},
+    {"CertFileOfTheEnvironment", nullptr, "SSL_CERT_FILE", "ca.pem"},
+    {"CertDirOfTheEnvironment", nullptr, "SSL_CERT_DIR", "missing:."},
+};
+
+std::ostream& operator<<(std::ostream& out, const Relative& relative) { return out << relative.name; }
+
+class RelativePaths : public ::testing::TestWithParam<Relative> {};
+
+// As in a daemon, which goes to the root directory once it is set up.
+TEST_P(RelativePaths, MeanWhatTheyMeantWhenTheClientWasMade) {
+    const World world;
+    const TempDir directory;
+    const KeyPair ours = makeCertificate({.name = "a client", .alternativeNames = "DNS:client.test"}, &authority());
+    directory.file("ca.pem", authority().certificate);
+    directory.file(hashedName(authority().certificate), authority().certificate);
+    directory.file("client.pem", ours.certificate);
+    directory.file("client.key", ours.key);
+    const FaultServer server(andClose(goodResponse()), demanding());
+    kontext::ClientConfig config = world.config(server.url("localhost"));
+    const WorkingDirectory here(directory.path(""));
+    std::optional<Variable> variable;
+    if (GetParam().configure != nullptr)
+        GetParam().configure(config.tls);
+    else
+        variable.emplace(GetParam().variable, GetParam().value);
+    config.tls.clientCertFile = "client.pem";
+    config.tls.clientKeyFile = "client.key";
+    const Client client(std::move(config));
+    WorkingDirectory::change("/");
+    for (int i = 0; i < 2; ++i)
+        check(observe([&] { getApplication(client); }), {});
+    EXPECT_EQ(server.connections(), 2);
+}
+INSTANTIATE_TEST_SUITE_P(Faults, RelativePaths, ::testing::ValuesIn(relatives),
+                         [](const auto& relative) { return string(relative.param.name); });
 
 TEST(Tls, TheWrongClientCertificateDoesNot) {
     const World world;

@@ -11,6 +11,7 @@
 
 #include <kontext/errors.hpp>
 
+#include "support/working_directory.hpp"
 #include "transport/curl_settings.hpp"
 
 namespace kontext::ca_source_test {
@@ -23,6 +24,7 @@ using transport::checkSettings;
 using transport::checkTls;
 using transport::chooseCaSource;
 using transport::findSystemTrust;
+using transport::withAbsolutePaths;
 
 /// The environment's two variables are unset, whatever the tests were started with.
 class TrustTest : public testing::Test {
@@ -100,6 +102,49 @@ TEST_F(TrustTest, NamesAllThatItIsMadeOf) {
     setenv("SSL_CERT_FILE", "/c", 1);
     setenv("SSL_CERT_DIR", "/d", 1);
     EXPECT_EQ(chooseCaSource({}).description, "SSL_CERT_FILE /c and SSL_CERT_DIR /d");
+}
+
+TEST_F(TrustTest, IsNotElsewhereInAnotherDirectory) {
+    const kontext_test::WorkingDirectory here("/");
+    setenv("SSL_CERT_FILE", "etc/bundle.pem", 1);
+    setenv("SSL_CERT_DIR", "certs:/etc/ssl/certs::more/certs:", 1);
+    const CaSource trust = chooseCaSource({});
+    EXPECT_EQ(trust.file, "/etc/bundle.pem");
+    EXPECT_EQ(trust.path, "/certs:/etc/ssl/certs:/more/certs");
+    const TlsOptions options = withAbsolutePaths(optionsOf([](TlsOptions& o) {
+        o.caFile = "a";
+        o.caPath = "b";
+        o.clientCertFile = "c/./d";
+        o.clientKeyFile = "/e";
+    }));
+    EXPECT_EQ(options.caFile, "/a");
+    EXPECT_EQ(options.caPath, "/b");
+    EXPECT_EQ(options.clientCertFile, "/c/./d") << "as it was written, so that it can be found";
+    EXPECT_EQ(options.clientKeyFile, "/e");
+    EXPECT_EQ(withAbsolutePaths({}).caFile, "") << "unset";
+}
+
+TEST_F(TrustTest, NamesARelativePathInADirectoryThatIsGone) {
+    std::string gone = testing::TempDir() + "/kontext-gone-XXXXXX";
+    ASSERT_NE(mkdtemp(gone.data()), nullptr);
+    const kontext_test::WorkingDirectory here(gone);
+    ASSERT_EQ(rmdir(gone.c_str()), 0);
+    const auto refusal = [](const std::function<void(TlsOptions&)>& change) {
+        try {
+            checkSettings(optionsOf(change), {}, HttpVersion::http1_1);
+        } catch (const ConfigError& error) {
+            return error.field() + ": " + error.message();
+        }
+        return std::string();
+    };
+    EXPECT_EQ(refusal([](TlsOptions&) {}), "");
+    EXPECT_THAT(refusal([](TlsOptions& o) { o.caFile = "a.pem"; }),
+                HasSubstr("tls.caFile: tls.caFile (a.pem) is a relative path, and the current directory cannot be"));
+    EXPECT_THAT(refusal([](TlsOptions& o) { o.caPath = "a"; }), HasSubstr("tls.caPath: "));
+    EXPECT_THAT(refusal([](TlsOptions& o) { o.clientCertFile = "a"; }), HasSubstr("tls.clientCertFile: "));
+    EXPECT_THAT(refusal([](TlsOptions& o) { o.clientKeyFile = "a"; }), HasSubstr("tls.clientKeyFile: "));
+    setenv("SSL_CERT_DIR", "certs", 1);
+    EXPECT_THAT(refusal([](TlsOptions&) {}), HasSubstr("SSL_CERT_DIR: "));
 }
 
 TEST(TrustSearch, TakesAFileWhereThereIsNoHashedDirectory) {

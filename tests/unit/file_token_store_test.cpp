@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +30,9 @@
 #include "auth/bounded_store.hpp"
 #include "auth/store_file.hpp"
 #include "fake_clock.hpp"
+#include "support/child.hpp"
+#include "support/ordinary_user.hpp"
+#include "support/working_directory.hpp"
 
 namespace {
 
@@ -47,6 +51,10 @@ namespace kontext::file_token_store_test {
 namespace {
 
 using namespace std::chrono_literals;
+using kontext_test::endOf;
+using kontext_test::OrdinaryUser;
+using kontext_test::startChild;
+using kontext_test::WorkingDirectory;
 using std::chrono::system_clock;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -64,7 +72,7 @@ protected:
     ~FileTokenStoreTest() override {
         for (const char* name : {"/tokens.json", "/tokens.json.lock", "/tokens.json.new", "/other"})
             unlink((directory + name).c_str());
-        rmdir(path.c_str());
+        rmdir((directory + "/tokens.json").c_str());
         rmdir(directory.c_str());
     }
 
@@ -94,6 +102,21 @@ protected:
             return error.message();
         }
         return {};
+    }
+    /// What is said by an exception that is no ConfigError; "" if there is none.
+    template <class Function>
+    static std::string failureOf(const Function& function) {
+        try {
+            function();
+        } catch (const ConfigError& error) {
+            ADD_FAILURE() << error.what();
+        } catch (const std::runtime_error& error) {
+            return error.what();
+        }
+        return {};
+    }
+    std::string failureToSave(const std::string& token = "t0ken") const {
+        return failureOf([&] { store()->save("key", {Secret(token), inAnHour}); });
     }
     static void write(const std::string& file, const std::string& text, mode_t mode = 0600) {
         std::ofstream(file, std::ios::binary) << text;
@@ -218,6 +241,32 @@ TEST_F(FileTokenStoreTest, RefusesALockThatOthersCanWrite) {
     EXPECT_THAT(refusal(), HasSubstr("its mode must be 0600"));
 }
 
+TEST_F(FileTokenStoreTest, RefusesALockThatIsNoFile) {
+    ASSERT_EQ(mkdir((path + ".lock").c_str(), 0700), 0);
+    EXPECT_THAT(refusal(), HasSubstr("is not a regular file"));
+    ASSERT_EQ(rmdir((path + ".lock").c_str()), 0);
+    ASSERT_EQ(mkfifo((path + ".lock").c_str(), 0600), 0);
+    EXPECT_THAT(refusal(), HasSubstr("is not a regular file"));
+    EXPECT_THROW(store()->save("key", {Secret("t0ken"), inAnHour}), ConfigError);
+}
+
+TEST_F(FileTokenStoreTest, RefusesAFileOfAnotherUserEvenIfItCannotBeRead) {
+    path = "/etc/shadow";
+    const OrdinaryUser user({});
+    EXPECT_THAT(refusal(), HasSubstr("belongs to another user"));
+}
+
+// As somebody may do who can write the directory.
+TEST_F(FileTokenStoreTest, ReadsNoUnsafeFileInPlaceOfOneThatWasSafe) {
+    const auto opened = store();
+    opened->save("key", {Secret("t0ken"), inAnHour});
+    ASSERT_EQ(rename(path.c_str(), (directory + "/other").c_str()), 0);
+    ASSERT_EQ(symlink((directory + "/other").c_str(), path.c_str()), 0);
+    EXPECT_THROW(opened->load("key"), ConfigError);
+    EXPECT_THROW(opened->remove("key"), ConfigError);
+    EXPECT_THAT(textOf(directory + "/other"), HasSubstr("t0ken"));
+}
+
 TEST_F(FileTokenStoreTest, RefusesWhatIsNoFile) {
     ASSERT_EQ(mkdir(path.c_str(), 0700), 0);
     EXPECT_THAT(refusal(), HasSubstr("is not a regular file"));
@@ -226,9 +275,88 @@ TEST_F(FileTokenStoreTest, RefusesWhatIsNoFile) {
     EXPECT_THAT(refusal(), HasSubstr("is not a regular file"));
 }
 
-TEST_F(FileTokenStoreTest, RefusesADirectoryThatDoesNotExist) {
+TEST_F(FileTokenStoreTest, LoadsFromADirectoryThatCannotBeWritten) {
+    store()->save("key", {Secret("t0ken"), inAnHour});
+    ASSERT_EQ(unlink((path + ".lock").c_str()), 0);
+    ASSERT_EQ(chmod(path.c_str(), 0400), 0);
+    ASSERT_EQ(chmod(directory.c_str(), 0500), 0);
+    {
+        const OrdinaryUser user({directory, path});
+        EXPECT_EQ(load("key"), "t0ken");
+        EXPECT_THAT(failureToSave(), HasSubstr("cannot be opened: Permission denied"));
+    }
+    chmod(directory.c_str(), 0700);
+}
+
+TEST_F(FileTokenStoreTest, MakesNoFileInOrderToLoad) {
+    EXPECT_EQ(load("key"), std::nullopt);
+    EXPECT_NE(access((path + ".lock").c_str(), F_OK), 0);
+}
+
+// What follows is of the disk's making, not of the configuration's: no ConfigError.
+TEST_F(FileTokenStoreTest, CannotSaveIntoADirectoryThatDoesNotExist) {
     path = directory + "/missing/tokens.json";
-    EXPECT_THAT(refusal(), HasSubstr("cannot be opened: No such file or directory"));
+    EXPECT_EQ(load("key"), std::nullopt);
+    EXPECT_THAT(failureToSave(), HasSubstr("cannot be opened: No such file or directory"));
+}
+
+TEST_F(FileTokenStoreTest, CannotBeUsedBelowAFile) {
+    write(directory + "/other", "");
+    path = directory + "/other/tokens.json";
+    EXPECT_THAT(failureOf([this] { load("key"); }), HasSubstr("Not a directory"));
+    EXPECT_THAT(failureToSave(), HasSubstr("Not a directory"));
+}
+
+TEST_F(FileTokenStoreTest, CannotBeUsedWithoutDescriptors) {
+    EXPECT_EQ(endOf(startChild([this] {
+                  store()->save("key", {Secret("t0ken"), inAnHour});
+                  const rlimit none{0, 0};
+                  if (setrlimit(RLIMIT_NOFILE, &none) != 0) return false;
+                  EXPECT_THAT(failureOf([this] { load("key"); }), HasSubstr("cannot be read: Too many open files"));
+                  EXPECT_THAT(failureToSave(), HasSubstr("cannot be opened: Too many open files"));
+                  return !HasFailure();
+              })),
+              0);
+}
+
+TEST_F(FileTokenStoreTest, IsAsItWasWhenTheDiskIsFullWithinASave) {
+    store()->save("key", {Secret("before"), inAnHour});
+    const std::string before = textOf(path);
+    EXPECT_EQ(endOf(startChild([&] {
+                  std::signal(SIGXFSZ, SIG_IGN);
+                  const rlimit room{1'000, 1'000}; // bytes
+                  if (setrlimit(RLIMIT_FSIZE, &room) != 0) return false;
+                  EXPECT_THAT(failureToSave(std::string(5'000, 'x')), HasSubstr("cannot be written: File too large"));
+                  return !HasFailure();
+              })),
+              0);
+    EXPECT_EQ(textOf(path), before);
+    EXPECT_NE(access((path + ".new").c_str(), F_OK), 0);
+}
+
+TEST_F(FileTokenStoreTest, StaysWhereItIsWhenTheProcessChangesItsDirectory) {
+    const WorkingDirectory here(directory);
+    path = "tokens.json";
+    const auto opened = store();
+    ASSERT_EQ(mkdir("other", 0700), 0);
+    WorkingDirectory::change("other");
+    opened->save("key", {Secret("t0ken"), inAnHour});
+    EXPECT_NE(access("tokens.json", F_OK), 0);
+    path = directory + "/tokens.json";
+    EXPECT_EQ(load("key"), "t0ken");
+    EXPECT_TRUE(opened->load("key"));
+    ASSERT_EQ(rmdir((directory + "/other").c_str()), 0);
+}
+
+TEST_F(FileTokenStoreTest, RefusesARelativePathInADirectoryThatIsGone) {
+    const std::string gone = directory + "/gone";
+    ASSERT_EQ(mkdir(gone.c_str(), 0700), 0);
+    const WorkingDirectory here(gone);
+    ASSERT_EQ(rmdir(gone.c_str()), 0);
+    path = "cache/tokens.json";
+    EXPECT_THAT(refusal(), HasSubstr("tokenStore (cache/tokens.json) is a relative path"));
+    path = directory + "/tokens.json";
+    EXPECT_EQ(refusal(), "");
 }
 
 TEST_F(FileTokenStoreTest, NamesThePathInARefusal) {
@@ -380,30 +508,6 @@ public:
 private:
     int ends_[2] = {-1, -1};
 };
-
-/// Runs the function in a child.
-template <class Function>
-pid_t startChild(const Function& function) {
-    const pid_t child = fork();
-    if (child < 0) throw std::runtime_error("fork");
-    if (child > 0) return child;
-    alarm(60); // a child that hangs fails
-    bool good = false;
-    try {
-        good = function();
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "in the child: %s\n", error.what());
-    }
-    _exit(good ? 0 : 1);
-}
-
-/// How it ended, as waitpid() has it: 0 if the function returned true.
-int endOf(pid_t child) {
-    int status = -1;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
-}
 
 TEST_F(FileTokenStoreTest, LosesNothingWhenTwoProcessesWriteAtOnce) {
     Pipe gate;

@@ -110,6 +110,7 @@ class Lines : public Logger {
 public:
     void log(LogLevel level, std::string_view message) override {
         std::unique_lock<std::mutex> lock(mutex_);
+        if (level == LogLevel::debug) debugLines_.emplace_back(message);
         if (level != LogLevel::warning) return;
         warnings_.emplace_back(message);
         const auto act = whileWarning;
@@ -121,10 +122,16 @@ public:
         return warnings_;
     }
 
+    std::vector<std::string> debugLines() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return debugLines_;
+    }
+
     std::function<void()> whileWarning{};
 
 private:
     mutable std::mutex mutex_{};
+    std::vector<std::string> debugLines_{};
     std::vector<std::string> warnings_{};
 };
 
@@ -697,10 +704,10 @@ TEST_F(StoredTokenCacheTest, DoesNotReplaceANewerTokenByAnOlderOneThatIsSavedLat
     EXPECT_EQ(get(), "token-2");
 }
 
-TEST_F(StoredTokenCacheTest, EndsTheCallThatSavesIfTheStoreIsRefused) {
+TEST_F(StoredTokenCacheTest, UsesANewTokenThoughTheStoreIsRefusedAsItIsSaved) {
     store->whileSaving = [](const std::string&) { throw ConfigError("tokenStore", "can be read by others"); };
-    EXPECT_THROW(get(), ConfigError);
-    EXPECT_EQ(get(), "token-1") << "which is there, for the calls that need not save it";
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not save: can be read by others")));
 }
 
 /// Notes how much time it is given.
@@ -824,6 +831,21 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeARefusedTokenThatTheStoreStillHolds) {
     EXPECT_EQ(get(), "token-2");
 }
 
+// On a disk that has become read-only.
+TEST_F(StoredTokenCacheTest, NeverTakesARefusedTokenThatItCouldNotReplace) {
+    keep("refused", 24h);
+    store->failure = [this] {
+        if (store->calls.back() != "load") throw std::runtime_error("read-only");
+    };
+    cache().invalidate(*cache().get(deadline()), deadline());
+    EXPECT_EQ(get(), "token-1");
+    ASSERT_EQ(kept(), "refused");
+    TokenCache child(cache()); // of a fork
+    EXPECT_EQ(textOf(*child.get(deadline())), "token-2");
+    clock->advance(1h);
+    EXPECT_EQ(get(), "token-3");
+}
+
 TEST_F(StoredTokenCacheTest, DoesNotStoreATokenThatWasClearedOnItsWay) {
     source->during([this](int number, const CallDeadline&) {
         if (number == 1) cache().clear();
@@ -847,6 +869,13 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeAStoredTokenThatNoHeaderCanCarry) {
         cache().clear();
     }
     EXPECT_THAT(log->warnings().front(), HasSubstr("no header can carry"));
+}
+
+TEST_F(StoredTokenCacheTest, WarnsOnceOfAStoredTokenThatCannotBeUsedNorReplaced) {
+    keep("a b", 50min);
+    store->whileSaving = [](const std::string&) { throw std::runtime_error("read-only"); };
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("no header can carry")));
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotComputeWithTimesThatNoClockHolds) {
@@ -881,19 +910,79 @@ TEST_F(StoredTokenCacheTest, NewCredentialsRemoveTheTokenOfTheOldOnes) {
 TEST_F(StoredTokenCacheTest, GoesOnWithoutAStoreThatFails) {
     store->failure = [] { throw std::runtime_error("disk full"); };
     EXPECT_EQ(get(), "token-1");
-    EXPECT_THAT(log->warnings(),
-                ElementsAre("the token store could not load: disk full", "the token store could not save: disk full"));
     cache().clear();
-    EXPECT_THAT(log->warnings().back(), "the token store could not remove: disk full");
     EXPECT_EQ(get(), "token-2");
+    EXPECT_THAT(log->warnings(), ElementsAre("the token store could not load: disk full"));
+    EXPECT_THAT(log->debugLines(),
+                ElementsAre("the token store could not save: disk full", "the token store could not remove: disk full",
+                            "the token store could not save: disk full"));
+}
+
+TEST_F(StoredTokenCacheTest, GoesOnWithoutAStoreWhateverItThrows) {
+    store->failure = [] { throw 42; };
+    EXPECT_EQ(get(), "token-1");
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not load: an exception that is not")));
+    store->failure = [] { failToMint(); };
+    cache().clear();
+    EXPECT_EQ(get(), "token-2");
+}
+
+TEST_F(StoredTokenCacheTest, WarnsAgainOfAStoreThatHasWorkedMeanwhile) {
+    store->failure = [] { throw std::runtime_error("disk full"); };
+    get();
+    store->failure = {};
+    cache().refresh(deadline());
+    EXPECT_EQ(kept(), "token-2");
+    store->failure = [] { throw std::runtime_error("no such directory"); };
+    cache().refresh(deadline());
+    EXPECT_THAT(log->warnings(), ElementsAre("the token store could not load: disk full",
+                                             "the token store could not save: no such directory"));
+}
+
+TEST_F(StoredTokenCacheTest, DoesNotWarnAnewInEachChildOfAFork) {
+    store->failure = [] { throw std::runtime_error("disk full"); };
+    get();
+    TokenCache child(cache());
+    EXPECT_EQ(textOf(*child.get(deadline())), "token-2");
+    EXPECT_EQ(log->warnings().size(), 1U);
 }
 
 TEST_F(StoredTokenCacheTest, EndsTheCallIfTheStoreIsRefused) {
     store->failure = [] { throw ConfigError("tokenStore", "can be read by others"); };
     EXPECT_THROW(get(), ConfigError);
+    EXPECT_THROW(get(), ConfigError) << "as nothing has been sent";
     EXPECT_EQ(source->mints(), 0);
     store->failure = {};
     EXPECT_EQ(get(), "token-1");
+}
+
+TEST_F(StoredTokenCacheTest, EndsNoCallIfTheStoreIsRefusedLater) {
+    keep("stored", 30min);
+    EXPECT_EQ(get(), "stored");
+    store->failure = [] { throw ConfigError("tokenStore", "is a symbolic link"); };
+    clock->advance(1h);
+    EXPECT_EQ(get(), "token-1");
+    cache().invalidate(*cache().get(deadline()), deadline());
+    EXPECT_EQ(get(), "token-2");
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not load: is a symbolic link")));
+}
+
+TEST_F(StoredTokenCacheTest, EndsNoCallIfTheStoreIsRefusedWhenATokenWasSent) {
+    store->failure = [] { throw ConfigError("tokenStore", "is a symbolic link"); };
+    cache().refresh(deadline()); // without a look at the store
+    clock->advance(1h);
+    cache().setCredentials({"sa_2", Secret("other")});
+    EXPECT_EQ(get(), "token-2");
+    clock->advance(1h);
+    EXPECT_EQ(get(), "token-3");
+    EXPECT_EQ(log->warnings().size(), 1U);
+}
+
+TEST_F(StoredTokenCacheTest, ClearAndNewCredentialsDoNotEndForTheStore) {
+    store->failure = [] { throw ConfigError("tokenStore", "is a symbolic link"); };
+    cache().clear();
+    cache().setCredentials({"sa_2", Secret("other")});
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not remove: is a symbolic link")));
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotWriteSecretsIntoTheLog) {
