@@ -10,14 +10,15 @@
 
 namespace kontext_emulator {
 
-struct Application {
+// clang-tidy does not see that the JSON library's moves never throw.
+struct Application { // NOLINT(bugprone-exception-escape)
     long sequence = 0;
     Json shown{}; // as it is sent, but for `sessions`, which are counted
     Json oauth{}; // without the secret, which nobody can ask for again
     std::vector<std::string> integrationIds{};
 };
 
-struct Integration {
+struct Integration { // NOLINT(bugprone-exception-escape)
     long sequence = 0;
     Json shown{};
     Json oauthConfig{}; // null: none; without the secret
