@@ -1,11 +1,13 @@
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <new>
 #include <utility>
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -15,6 +17,7 @@
 #include <unistd.h>
 
 #include "platform/environment.hpp"
+#include "platform/exit.hpp"
 #include "platform/file.hpp"
 #include "platform/fork.hpp"
 #include "platform/socket.hpp"
@@ -31,6 +34,17 @@ int openFile(const std::string& path, int flags, std::error_code& error) {
     const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
     error = descriptor < 0 ? lastError() : std::error_code();
     return descriptor;
+}
+
+/// A daemon may have closed 0, 1 and 2, which it goes on writing to: to whatever is opened next. Moves the descriptor
+/// out of their way, or closes it; -1 if that fails, and errno says why.
+int keepAboveStandard(int descriptor) noexcept {
+    if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
+    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    const int error = errno;
+    ::close(descriptor);
+    errno = error;
+    return moved;
 }
 
 std::atomic<unsigned> forks{0};
@@ -126,7 +140,9 @@ void replaceFile(const std::string& from, const std::string& to, std::error_code
 
 void removeFile(const std::string& path) noexcept { ::unlink(path.c_str()); }
 
-int openSocket(int family, int type, int protocol) { return ::socket(family, type | SOCK_CLOEXEC, protocol); }
+int openSocket(int family, int type, int protocol) {
+    return keepAboveStandard(::socket(family, type | SOCK_CLOEXEC, protocol));
+}
 
 int closeSocket(int socket) { return ::close(socket); }
 
@@ -137,9 +153,28 @@ std::error_code checkDescriptors() {
     return {};
 }
 
+StandardDescriptorsHeld::StandardDescriptorsHeld() noexcept {
+    for (int i = 0; i < count; ++i) {
+        if (fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
+        held_[i] = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); // takes the lowest; there may be no /dev/null
+    }
+}
+
+StandardDescriptorsHeld::~StandardDescriptorsHeld() {
+    for (const int descriptor : held_)
+        if (descriptor >= 0) ::close(descriptor);
+}
+
 bool hasPending(int socket, Pending what) {
     pollfd watched{socket, static_cast<short>(what == Pending::end ? POLLRDHUP : POLLIN | POLLRDHUP), 0};
     return poll(&watched, 1, 0) != 0;
+}
+
+void keepOpenSslAtExit() noexcept {
+    using Init = int (*)(std::uint64_t options, const void* settings);
+    constexpr std::uint64_t noAtexit = 0x00080000; // OPENSSL_INIT_NO_ATEXIT, the same since 1.1.1
+    if (void* const symbol = dlsym(RTLD_DEFAULT, "OPENSSL_init_crypto"))
+        reinterpret_cast<Init>(symbol)(noAtexit, nullptr);
 }
 
 unsigned forkCount() {
