@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <mutex>
 #include <new>
 #include <utility>
 
@@ -47,6 +48,7 @@ int keepAboveStandard(int descriptor) noexcept {
     return moved;
 }
 
+std::mutex standardDescriptors;
 std::atomic<unsigned> forks{0};
 
 } // namespace
@@ -153,7 +155,7 @@ std::error_code checkDescriptors() {
     return {};
 }
 
-StandardDescriptorsHeld::StandardDescriptorsHeld() noexcept {
+StandardDescriptorsHeld::StandardDescriptorsHeld() : lock_(standardDescriptors) {
     for (int i = 0; i < count; ++i) {
         if (fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
         held_[i] = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); // takes the lowest; there may be no /dev/null

@@ -1,6 +1,7 @@
 // The sockets under libcurl's connections.
 #pragma once
 
+#include <mutex>
 #include <system_error>
 
 #include <kontext/export.hpp>
@@ -18,16 +19,18 @@ std::error_code checkDescriptors();
 /// 0, or an error.
 int closeSocket(int socket);
 
-/// While it lives the descriptors 0 to 2 are taken, if they were free: for code that opens some without asking us.
+/// While it lives the descriptors 0 to 2 are taken, if they were free: for code that opens some without asking us. One
+/// thread at a time, or it would give back what another relies on.
 class StandardDescriptorsHeld {
 public:
-    StandardDescriptorsHeld() noexcept;
+    StandardDescriptorsHeld();
     ~StandardDescriptorsHeld();
     StandardDescriptorsHeld(const StandardDescriptorsHeld&) = delete;
     StandardDescriptorsHeld& operator=(const StandardDescriptorsHeld&) = delete;
 
 private:
     static constexpr int count = 3;
+    const std::lock_guard<std::mutex> lock_;
     int held_[count]{-1, -1, -1};
 };
 

@@ -65,22 +65,6 @@ int callsWhileMainReturns() {
     return 0;
 }
 
-/// As daemons do; then something is said of each call to descriptor 2, whatever that is.
-int callsWithoutStandardDescriptors() {
-    for (const int descriptor : {0, 1, 2})
-        close(descriptor);
-    {
-        const Client guest = newClient();
-        for (int i = 0; i < 3; ++i) {
-            guest.applications.get("42");
-            static_cast<void>(!write(2, "a line\n", 7));
-            for (const int descriptor : {0, 1, 2})
-                if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) return 10 + descriptor;
-        }
-    }
-    return 0;
-}
-
 /// Forks so often, a few children at a time, and says how many did not come to a good end.
 template <class Function>
 int forkAndRun(int count, const Function& inChild) {
@@ -123,6 +107,23 @@ void callOnThreads(int count) {
         thread.join();
 }
 
+/// As daemons do. Something is said to descriptor 2, whatever that is; none of the three may be a connection's, nor
+/// what else a client keeps open.
+int callsWithoutStandardDescriptors(int rounds) {
+    for (const int descriptor : {0, 1, 2})
+        close(descriptor);
+    for (int i = 0; i < rounds; ++i) {
+        const Client guest = newClient();
+        client = &guest;
+        callOnThreads(4);
+        static_cast<void>(!write(2, "a line\n", 7));
+        for (const int descriptor : {0, 1, 2})
+            if (fcntl(descriptor, F_GETFD) >= 0 || errno != EBADF) return 10 + descriptor;
+        call();
+    }
+    return 0;
+}
+
 /// Threads have called, but no call is under way while the process forks; each child makes one.
 int forksBetweenCalls(int count) {
     client = new Client(newClient());
@@ -159,7 +160,7 @@ int main(int argc, char** argv) {
     const int count = argc > 2 ? std::atoi(argv[2]) : 0;
     if (mode == "call-at-exit") return callAtExit();
     if (mode == "calls-while-main-returns") return callsWhileMainReturns();
-    if (mode == "calls-without-standard-descriptors") return callsWithoutStandardDescriptors();
+    if (mode == "calls-without-standard-descriptors") return callsWithoutStandardDescriptors(count);
     if (mode == "forks-between-calls") return forksBetweenCalls(count);
     if (mode == "forks-within-calls-and-executes")
         return forksWithinCalls(count, [] {
