@@ -8,8 +8,7 @@
 KONTEXT_BEGIN_NAMESPACE
 namespace platform {
 
-/// If it is needed: holds SIGPIPE off from this thread while it lives, takes back one that came meanwhile, and puts
-/// back one that was pending before and is gone.
+/// If it is needed: holds SIGPIPE off from this thread while it lives, and takes back one that came meanwhile.
 class SigpipeGuard {
 public:
     explicit SigpipeGuard(bool needed) noexcept : needed_(needed) {
@@ -24,11 +23,7 @@ public:
     }
     ~SigpipeGuard() {
         if (!needed_) return;
-        if (wasPending_) {
-            sigset_t pending;
-            sigpending(&pending);
-            if (sigismember(&pending, SIGPIPE) == 0) raise(SIGPIPE);
-        } else {
+        if (!wasPending_) {
             const timespec now{0, 0};
             sigtimedwait(&pipe_, nullptr, &now);
         }

@@ -86,9 +86,7 @@ CurlHandle::CurlHandle(const CurlSettings& settings)
 }
 
 CurlHandle::~CurlHandle() {
-    // Closing a TLS connection writes to it. And libcurl closes those of a multi handle with a handle of its own,
-    // without CURLOPT_NOSIGNAL: it ignores SIGPIPE meanwhile, with which one that is pending is lost.
-    const platform::SigpipeGuard guard(true);
+    const platform::SigpipeGuard guard(guardsSigpipe()); // closing a TLS connection writes to it
     easy_.reset();
     multi_.reset();
 }
@@ -96,6 +94,11 @@ CurlHandle::~CurlHandle() {
 void CurlHandle::setUp() {
     CURL* easy = easy_.get();
     set(easy, CURLOPT_NOSIGNAL, 1L);
+    // With it libcurl closes the connections of the multi handle, too: it takes that from the easy handle that was
+    // added last. Before there was one, the end of the multi handle would ignore SIGPIPE for a moment, in the whole
+    // process, and one that is pending would be lost.
+    curl_multi_add_handle(multi_.get(), easy);
+    curl_multi_remove_handle(multi_.get(), easy);
     set(easy, CURLOPT_PATH_AS_IS, 1L);
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
     if (takesProtocolNames(settings_.libcurlVersion))

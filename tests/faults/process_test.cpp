@@ -15,6 +15,7 @@
 #include "support/process.hpp"
 #include "support/sigpipe.hpp"
 #include "support/temp_dir.hpp"
+#include "transport/curl_transport.hpp"
 
 namespace kontext_test::process_test {
 namespace {
@@ -135,6 +136,18 @@ TEST_P(Sigpipe, OneThatWasPendingBeforeStaysPending) {
     EXPECT_TRUE(isPipePending());
     EXPECT_TRUE(blocked.take());
     EXPECT_FALSE(isPipePending());
+}
+
+// Also if it ends before it has sent anything, which is when libcurl knows least of what we want of it.
+TEST(SigpipeOfTheProgram, StaysPendingIfAConnectionIsNotEvenTried) {
+    const BlockedPipe blocked;
+    raise(SIGPIPE);
+    kontext::transport::CurlTransport transport({}, {}, kontext::HttpVersion::http1_1);
+    kontext::HttpRequest request;
+    request.method = "GET";
+    request.url = "http://127.0.0.1/" + string(9'000'000, 'x');
+    EXPECT_THROW(transport.send(request), kontext::ConfigError);
+    EXPECT_TRUE(blocked.take());
 }
 
 /// Runs the function in a child; whether it returned true there.

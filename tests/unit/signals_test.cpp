@@ -67,19 +67,6 @@ TEST_F(SigpipeTest, OfTheProgramsOwnIsLeftToIt) {
     EXPECT_EQ(pipes, 1);
 }
 
-// To ignore a signal, if only for a moment, is to drop one that is pending.
-TEST_F(SigpipeTest, OfTheProgramsOwnIsPutBackIfItIsGone) {
-    const BlockedPipe blocked;
-    raise(SIGPIPE);
-    {
-        const SigpipeGuard guard(true);
-        std::signal(SIGPIPE, std::signal(SIGPIPE, SIG_IGN));
-        EXPECT_FALSE(isPipePending());
-    }
-    EXPECT_TRUE(isPipePending());
-    EXPECT_TRUE(blocked.take());
-}
-
 TEST_F(SigpipeTest, ThatIsBlockedAndNotPendingIsTakenBackToo) {
     {
         const BlockedPipe blocked;
