@@ -4,7 +4,7 @@ set -euo pipefail
 export LC_ALL=C
 
 undefined=$(nm -A --undefined-only -- "$1" | c++filt)
-users() { grep -P "\bU $1" <<<"$undefined" | cut -d: -f2 | sort -u; }
+users() { grep -P " U $1" <<<"$undefined" | cut -d: -f2 | sort -u; }
 
 # It throws where there is no /dev/urandom, or no descriptor left for it, in place of the error that is being handled.
 if found=$(users 'std::random_device'); then

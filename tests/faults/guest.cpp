@@ -1,4 +1,4 @@
-// kontext_guest MODE [COUNT]: a program with a client, as the tests of tests/faults/process_test.cpp need it: what they
+// kontext_guest MODE [COUNT]: a program with a client, as the tests of process_test.cpp need it: what they
 // look at happens once in a process, or ends it. The server comes by the environment, and may close each connection
 // after a response, so that every call opens a new one.
 
