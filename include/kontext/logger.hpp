@@ -19,7 +19,8 @@ enum class LogLevel {
 };
 
 /// Takes log lines: one line each, no line break, and never a secret or a token. Called from many threads at once; what
-/// it throws is swallowed.
+/// it throws is swallowed. A thread that is within a call must not be cancelled by `pthread_cancel`: a logger that is a
+/// cancellation point, as one that writes is, would end the process.
 class KONTEXT_API Logger {
 public:
     Logger() = default;
@@ -30,7 +31,8 @@ public:
     virtual void log(LogLevel level, std::string_view message) = 0;
 };
 
-/// A logger that writes lines of this level and above to standard error, each with a UTC time and the level. A client
+/// A logger that writes lines of this level and above to standard error, each with a UTC time and the level. Lines that
+/// cannot be written are lost; SIGPIPE is not raised. A client
 /// without a logger makes one for itself if the environment has KONTEXT_LOG=debug, info, warning or error.
 KONTEXT_API std::shared_ptr<Logger> makeStderrLogger(LogLevel level);
 

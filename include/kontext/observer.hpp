@@ -26,7 +26,8 @@ struct AttemptInfo {
 };
 
 /// Is told of every attempt, token requests included, right after it ended and before the wait. Called from many
-/// threads at once, on the thread of the call; what it throws is swallowed.
+/// threads at once, on the thread of the call; what it throws is swallowed. A thread that is within a call must not be
+/// cancelled by `pthread_cancel`: an observer that is a cancellation point would end the process.
 class KONTEXT_API CallObserver {
 public:
     CallObserver() = default;

@@ -6,6 +6,8 @@
 #include <exception>
 
 #include <CLI/CLI.hpp>
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "emulator/server.hpp"
 
@@ -25,6 +27,15 @@ std::string quoted(const std::string& text) {
     return out + "'";
 }
 
+/// Who starts us may have closed them: what we print would go to a client.
+void openStandardDescriptors() {
+    int spare = 0;
+    do
+        spare = open("/dev/null", O_RDWR);
+    while (spare >= 0 && spare <= STDERR_FILENO);
+    if (spare >= 0) close(spare);
+}
+
 void announce(const kontext_emulator::Server& server) {
     std::printf("kontext-emulator listening on %s\n", server.url().c_str());
     std::printf("export KONTEXT_API_BASE_URL=%s\n", quoted(server.url()).c_str());
@@ -36,6 +47,7 @@ void announce(const kontext_emulator::Server& server) {
 } // namespace
 
 int main(int argc, char** argv) try {
+    openStandardDescriptors();
     kontext_emulator::Options options;
     options.port = 8787;
     long ttl = options.tokenTtl.count();

@@ -1,7 +1,10 @@
 // The program kontext-emulator, as people start it.
 
 #include <csignal>
+#include <filesystem>
 #include <string>
+#include <system_error>
+#include <thread>
 
 #include <gmock/gmock.h>
 
@@ -164,6 +167,29 @@ TEST(Program, RefusesOptionsThatItDoesNotKnow) {
     for (const char* option : {"--port", "--host", "--client-id", "--client-secret", "--token-ttl", "--rate-limit",
                                "--latency-ms", "--tls-cert", "--tls-key", "--no-seed"})
         EXPECT_THAT(help.output(), HasSubstr(option));
+}
+
+// What it prints would be sent to a client.
+TEST(Program, KeepsItsConnectionsOffClosedStandardDescriptors) {
+    namespace fs = std::filesystem;
+    Process emulator({"/bin/sh", "-c", "echo $$; exec \"$0\" --port 0 <&- >&- 2>&-", KONTEXT_EMULATOR});
+    ASSERT_TRUE(emulator.waitFor("\n"));
+    const std::string descriptors = "/proc/" + std::to_string(std::stoi(emulator.output())) + "/fd/";
+    const auto target = [&](int descriptor) {
+        std::error_code none;
+        return fs::read_symlink(descriptors + std::to_string(descriptor), none).string();
+    };
+    const auto listens = [&] {
+        for (int descriptor = 0; descriptor < 16; ++descriptor)
+            if (target(descriptor).rfind("socket:", 0) == 0) return true;
+        return false;
+    };
+    while (!listens())
+        std::this_thread::yield();
+    for (const int descriptor : {0, 1, 2})
+        EXPECT_EQ(target(descriptor), "/dev/null");
+    emulator.signal(SIGTERM);
+    EXPECT_EQ(emulator.wait(), 0);
 }
 
 } // namespace
