@@ -48,13 +48,14 @@ std::optional<std::string> readTokenResponse(std::string_view body, IssuedToken&
     if (const auto fault = json::decode(body, response))
         return fault->pointer.empty() ? fault->message : fault->pointer + ": " + fault->message;
     if (response.accessToken.empty()) return "/access_token: it is empty";
-    if (!isToken(response.accessToken.reveal())) return "/access_token: it holds characters that no header can carry";
+    if (!isToken(response.accessToken.reveal()))
+        return "/access_token: it contains characters that an HTTP header cannot carry";
     if (response.tokenType && !equalsIgnoringCase(*response.tokenType, "bearer"))
         return "/token_type: it is not Bearer";
     issued.lifetime = whenMissing;
     if (response.expiresIn) {
         const auto given = lifetime(response.expiresIn->text());
-        if (!given) return "/expires_in: it is no number of seconds, 1 or more";
+        if (!given) return "/expires_in: expected a number of seconds, 1 or more";
         issued.lifetime = *given;
     }
     issued.token = std::move(response.accessToken);
