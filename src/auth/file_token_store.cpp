@@ -79,7 +79,7 @@ public:
     explicit FileTokenStore(std::string path) : path_(std::move(path)) {
         if (path_.empty()) throw ConfigError("tokenStore", "the token store's path must not be empty");
         if (path_.find('\0') != std::string::npos)
-            throw ConfigError("tokenStore", "the token store's path must not hold NUL");
+            throw ConfigError("tokenStore", "the token store's path must not contain NUL");
     }
 
     /// Without locking: the file is replaced as a whole. A lock file that cannot be used is refused all the same,

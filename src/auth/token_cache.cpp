@@ -21,8 +21,7 @@ constexpr seconds longestOffer{5};
 
 [[noreturn]] void throwInterruption(const CallDeadline& deadline) {
     ErrorData data = interruptionOf(deadline).value();
-    data.message += data.kind == ErrorData::Kind::cancelled ? " while it waited for an access token"
-                                                            : " by the wait for an access token";
+    data.message += " while it waited for an access token";
     detail::raise(std::move(data));
 }
 
@@ -142,7 +141,8 @@ std::shared_ptr<const AccessToken> TokenCache::lead(const std::shared_ptr<Flight
         if (failedAt >= fallback->expiresAt()) return nullptr;
         if (!unwanted)
             context_.log(LogLevel::warning,
-                         std::string("the token could not be refreshed and is used on: ") + error.what());
+                         std::string("the access token could not be refreshed; continuing with the current one: ")
+                             + error.what());
         return fallback;
     } catch (...) {
         complete(flight, nullptr);
@@ -216,7 +216,7 @@ void TokenCache::save(const std::shared_ptr<const AccessToken>& token, const Cal
     } catch (const KontextError&) {
         throw;
     } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not save: ") + error.what());
+        context_.log(LogLevel::warning, std::string("the token store failed to save the token: ") + error.what());
     }
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -232,13 +232,13 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
     } catch (const KontextError&) {
         throw;
     } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not load: ") + error.what());
+        context_.log(LogLevel::warning, std::string("the token store failed to load the token: ") + error.what());
         return nullptr;
     }
     const auto wallNow = context_.clock->wallNow();
     if (!stored || stored->expiresAt <= wallNow) return nullptr;
     if (!isToken(stored->accessToken.reveal())) {
-        context_.log(LogLevel::warning, "the token store holds a token that no header can carry; it is not used");
+        context_.log(LogLevel::warning, "the token store contains a malformed token; ignoring it");
         return nullptr;
     }
     // Its whole lifetime is not known; what is left of it stands in.
@@ -301,7 +301,7 @@ void TokenCache::forget(const Credentials& credentials, const Secret* token, con
     } catch (const KontextError&) {
         throw;
     } catch (const std::exception& error) {
-        context_.log(LogLevel::warning, std::string("the token store could not remove: ") + error.what());
+        context_.log(LogLevel::warning, std::string("the token store failed to remove the token: ") + error.what());
     }
 }
 

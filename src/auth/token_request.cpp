@@ -4,6 +4,7 @@
 
 #include "auth/base64.hpp"
 #include "auth/token_response.hpp"
+#include "call/display_path.hpp"
 #include "call/exchange.hpp"
 #include "call/response_error.hpp"
 #include "values/percent.hpp"
@@ -101,20 +102,17 @@ void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallRes
                                   const std::string& fault) const {
     ErrorData data = errorOf(prepared, result, ErrorData::Kind::oauth);
     data.code.clear();
-    data.message = "the token endpoint's reply cannot be used: " + fault + "; check " + shownUrl();
+    data.message = "invalid response from the token endpoint: " + fault + "; check " + shownUrl();
     detail::raise(std::move(data));
 }
 
-/// Without a query, whose values may be keys of a gateway.
-std::string TokenRequest::shownUrl() const {
-    return "tokenUrl (" + endpoint_.url.substr(0, endpoint_.url.find('?')) + ')';
-}
+std::string TokenRequest::shownUrl() const { return "tokenUrl (" + displayUrl(endpoint_.url) + ')'; }
 
 std::string TokenRequest::whatToCheck(const ErrorData& data, const std::string& clientId) const {
     std::string url = shownUrl();
     std::string client = "credentials.clientId (" + clientId + ')';
     std::string scopes = "scopes (" + endpoint_.scope + ')';
-    std::string audience = "audience (" + endpoint_.audience + ')';
+    std::string audience = "audience (" + displayUrl(endpoint_.audience) + ')';
     const auto mentions = [&data](std::string_view word) {
         return data.errorDescription.find(word) != std::string::npos || data.errorCode.find(word) != std::string::npos;
     };

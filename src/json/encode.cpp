@@ -112,10 +112,10 @@ private:
     }
     void writeRaw(const RawJson& raw) {
         if (raw.text().compare(0, byteOrderMark.size(), byteOrderMark) == 0)
-            throw ConfigError(path_, path_ + " is not one JSON value: it begins with a byte order mark");
+            throw ConfigError(path_, path_ + " is not a valid JSON value: it begins with a byte order mark");
         RawJson checked;
         if (const auto fault = decode(raw.text(), checked))
-            throw ConfigError(path_, path_ + " is not one JSON value: " + fault->message);
+            throw ConfigError(path_, path_ + " is not a valid JSON value: " + fault->message);
         out_ += raw.text();
     }
     void writeNumber(double value) {

@@ -19,7 +19,7 @@ void startCurl() {
     static CURLcode result = CURLE_OK;
     std::call_once(once, [] { result = curl_global_init(CURL_GLOBAL_DEFAULT); });
     if (result != CURLE_OK)
-        throw ConfigError("transport", std::string("libcurl does not start: ") + curl_easy_strerror(result));
+        throw ConfigError("transport", std::string("libcurl initialization failed: ") + curl_easy_strerror(result));
 }
 
 void checkProxy(const ProxyOptions& proxy) {
@@ -30,7 +30,7 @@ void checkProxy(const ProxyOptions& proxy) {
         if (!url || (url->scheme != "http" && url->scheme != "https"))
             throw ConfigError("proxy.url", "proxy.url must be http://host:port or https://host:port");
         if (url->userinfo)
-            throw ConfigError("proxy.url", "proxy.url must not hold a user name or password: set proxy.credentials");
+            throw ConfigError("proxy.url", "proxy.url must not contain a user name or password: set proxy.credentials");
         // libcurl would take 1080, the port of SOCKS.
         if (!url->portGiven)
             throw ConfigError("proxy.url", "proxy.url must name the port: http://host:port or https://host:port");
@@ -54,7 +54,7 @@ CurlSettings checkSettings(TlsOptions tls, ProxyOptions proxy, HttpVersion httpV
     const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
     // The callback that keeps libcurl from sending a request twice is of that version.
     if (curl.version_num < 0x075000)
-        throw ConfigError("transport", std::string("libcurl 7.80.0 or newer is needed, this is ") + curl.version);
+        throw ConfigError("transport", std::string("libcurl 7.80.0 or newer is required, but this is ") + curl.version);
     if (httpVersion == HttpVersion::http2 && (curl.features & CURL_VERSION_HTTP2) == 0)
         throw ConfigError("httpVersion", std::string("this libcurl (") + curl.version + ") does not speak HTTP/2");
     checkTls(tls);

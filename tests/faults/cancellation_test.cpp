@@ -514,7 +514,7 @@ TEST(Names, OneThatIsUnknownIsANetworkErrorOfARequestThatWasNotSent) {
     check(result, {.error = "NetworkError",
                    .kind = Kind::resolve,
                    .processed = false,
-                   .because = "all 2 retries are used up",
+                   .because = "retry limit (2) reached",
                    .says = "unknown.test",
                    .attempts = 3});
     world.expectNothingLeaked(result);

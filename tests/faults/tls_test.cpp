@@ -14,9 +14,9 @@ namespace {
 using Kind = kontext::NetworkErrorKind;
 using std::string;
 
-constexpr const char* usedUp = "all 2 retries are used up";
-constexpr const char* notRepeated = "a POST is not repeated after no reply: it may have been processed";
-constexpr const char* alike = "a second attempt would fail alike";
+constexpr const char* usedUp = "retry limit (2) reached";
+constexpr const char* notRepeated = "a POST is not retried after no response: it may have been processed";
+constexpr const char* notRetryable = "not retryable";
 
 const KeyPair& authority() {
     static const KeyPair pair = makeAuthority();
@@ -52,7 +52,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "expired",
       .requests = 0,
       .attempts = 1},
@@ -64,7 +64,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "trusted: tls.caPem",
       .requests = 0,
       .attempts = 1},
@@ -76,7 +76,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "127.0.0.1",
       .requests = 0,
       .attempts = 1},
@@ -86,14 +86,19 @@ const Scenario handshakes[] = {
                   {.name = "api.kontext.security", .alternativeNames = "DNS:api.kontext.security"}, &authority())}},
     {"OnlyTheCommonNameIsRight",
      always(goodResponse()),
-     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0},
+     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .requests = 0},
      &createAccount,
      &trust,
      FaultTls{.certificate =
                   makeCertificate({.name = "127.0.0.1", .alternativeNames = "DNS:elsewhere.test"}, &authority())}},
     {"UnknownAuthority",
      always(goodResponse()),
-     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0, .attempts = 1},
+     {.error = "NetworkError",
+      .kind = Kind::tls,
+      .processed = false,
+      .because = notRetryable,
+      .requests = 0,
+      .attempts = 1},
      &createAccount,
      &trust,
      FaultTls{.certificate = makeCertificate({}, &otherAuthority())}},
@@ -102,7 +107,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "trusted: ",
       .requests = 0,
       .attempts = 1},
@@ -117,7 +122,12 @@ const Scenario handshakes[] = {
      FaultTls{.certificate = makeCertificate({}, &authority()), .newestVersion = TLS1_1_VERSION}},
     {"ClientCertificateDemanded",
      always(goodResponse()),
-     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0, .attempts = 1},
+     {.error = "NetworkError",
+      .kind = Kind::tls,
+      .processed = false,
+      .because = notRetryable,
+      .requests = 0,
+      .attempts = 1},
      &createAccount,
      &trust,
      demanding()},
@@ -283,7 +293,7 @@ TEST(Tls, ATokenEndpointWithABadCertificateGetsNoSecret) {
     trust(config);
     const Client client(std::move(config));
     const Result result = observe([&] { getApplication(client); });
-    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike});
+    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable});
     EXPECT_EQ(identity.requests().size(), 0u);
     EXPECT_EQ(server.connections(), 0);
     world.expectNothingLeaked(result);
@@ -338,7 +348,7 @@ protected:
 TEST_P(TrustFrom, OpensTheDoorToWhomItNames) { check(callTrusting(authority().certificate), {}); }
 TEST_P(TrustFrom, OpensItToNobodyElse) {
     check(callTrusting(otherAuthority().certificate),
-          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .attempts = 1});
 }
 INSTANTIATE_TEST_SUITE_P(Faults, TrustFrom, ::testing::ValuesIn(sources),
                          [](const auto& source) { return string(source.param.name); });
@@ -371,7 +381,7 @@ TEST(Tls, AnEncryptedKeyIsReadWithItsPassword) {
 
 TEST(Tls, AnEncryptedKeyIsNotReadWithAnother) {
     check(callWithKeyPassword(keyPassword + "?"),
-          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .attempts = 1});
 }
 
 TEST(Tls, TheRightClientCertificateOpensTheDoor) {
@@ -399,7 +409,8 @@ TEST(Tls, TheWrongClientCertificateDoesNot) {
     config.tls.clientKeyFile = directory.file("client.key", stranger.key);
     const Client client(std::move(config));
     const Result result = observe([&] { createAccount(client); });
-    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
+    check(result,
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .attempts = 1});
     EXPECT_EQ(server.requests().size(), 0u);
     world.expectNothingLeaked(result);
 }
@@ -412,7 +423,7 @@ TEST(Tls, AWildcardForEverythingIsNoMatch) {
     trust(config);
     const Client client(std::move(config));
     const Result result = observe([&] { createAccount(client); });
-    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike});
+    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable});
     EXPECT_EQ(server.connections(), 1);
     EXPECT_EQ(server.requests().size(), 0u);
     world.expectNothingLeaked(result);

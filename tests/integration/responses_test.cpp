@@ -378,7 +378,7 @@ TEST_F(BrokenResponses, NameTheRequest) {
     EXPECT_EQ(error.method(), "POST");
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_EQ(error.pointer(), "/application/id");
-    EXPECT_STREQ(error.what(), "POST /api/v1/applications -> 201: the reply cannot be read: expected a string, found a "
+    EXPECT_STREQ(error.what(), "POST /api/v1/applications -> 201: invalid response: expected a string, found a "
                                "number (at /application/id) [kontext_decode_error, request req-3, attempt 1/3]");
 }
 

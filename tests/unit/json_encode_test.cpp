@@ -290,7 +290,7 @@ TEST(JsonEncode, RefusesRawJsonThatIsNotOneValue) {
           std::string("// x"), std::string("1e400")}) {
         Input input;
         input.raw = raw;
-        EXPECT_THAT(refusalOf(input), HasSubstr("raw is not one JSON value: ")) << raw;
+        EXPECT_THAT(refusalOf(input), HasSubstr("raw is not a valid JSON value: ")) << raw;
         EXPECT_EQ(refusedField(input), "raw") << raw;
     }
 }

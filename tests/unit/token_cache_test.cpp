@@ -846,7 +846,7 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeAStoredTokenThatNoHeaderCanCarry) {
         EXPECT_THAT(get(), testing::StartsWith("token-")) << token;
         cache().clear();
     }
-    EXPECT_THAT(log->warnings().front(), HasSubstr("no header can carry"));
+    EXPECT_THAT(log->warnings().front(), HasSubstr("malformed token"));
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotComputeWithTimesThatNoClockHolds) {
@@ -881,10 +881,10 @@ TEST_F(StoredTokenCacheTest, NewCredentialsRemoveTheTokenOfTheOldOnes) {
 TEST_F(StoredTokenCacheTest, GoesOnWithoutAStoreThatFails) {
     store->failure = [] { throw std::runtime_error("disk full"); };
     EXPECT_EQ(get(), "token-1");
-    EXPECT_THAT(log->warnings(),
-                ElementsAre("the token store could not load: disk full", "the token store could not save: disk full"));
+    EXPECT_THAT(log->warnings(), ElementsAre("the token store failed to load the token: disk full",
+                                             "the token store failed to save the token: disk full"));
     cache().clear();
-    EXPECT_THAT(log->warnings().back(), "the token store could not remove: disk full");
+    EXPECT_THAT(log->warnings().back(), "the token store failed to remove the token: disk full");
     EXPECT_EQ(get(), "token-2");
 }
 
