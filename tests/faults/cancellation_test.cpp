@@ -498,7 +498,7 @@ TEST(WaitForAToken, EndsWithTheFollowersOwnDeadline) {
     check(result, {.error = "TimeoutError",
                    .kind = Kind::timeout,
                    .processed = false,
-                   .says = "the wait for an access token",
+                   .says = "while it waited for an access token",
                    .attempts = 0,
                    .atLeast = milliseconds(290)});
     it.gate.open();
