@@ -5,6 +5,8 @@
 //
 // It says the most when the library is compiled as users have it, with -O2, by each compiler: see wiping.sh.
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -73,8 +75,9 @@ public:
         if (count_ == most) std::abort();
         blocks_[count_++] = memory;
     }
-    /// Whoever gives it back.
+    /// Whoever gives it back. Without a lock if nothing is watched: other tests fork.
     void remove(void* memory) noexcept {
+        if (count_ == 0) return;
         const std::lock_guard<std::mutex> lock(mutex_);
         for (std::size_t i = count_; i-- > 0;) {
             if (blocks_[i] != memory) continue;
@@ -99,35 +102,37 @@ private:
     static constexpr std::size_t most = 10'000;
     mutable std::mutex mutex_{};
     void* blocks_[most] = {};
-    std::size_t count_ = 0;
+    std::atomic<std::size_t> count_{0};
 };
 
 InUse inUse;
 
+/// Without what somebody left behind there.
 void* takeForCurl(std::size_t size) {
     void* memory = std::malloc(size);
+    if (memory != nullptr && isWatched) std::memset(memory, 0, malloc_usable_size(memory));
     inUse.add(memory);
     return memory;
+}
+void releaseOfCurl(void* memory) {
+    inUse.remove(memory);
+    std::free(memory);
 }
 void* takeZeroedForCurl(std::size_t count, std::size_t size) {
-    void* memory = std::calloc(count, size);
-    inUse.add(memory);
-    return memory;
+    void* memory = takeForCurl(count * size);
+    return memory != nullptr ? std::memset(memory, 0, count * size) : nullptr;
 }
 void* takeAgainForCurl(void* memory, std::size_t size) {
-    inUse.remove(memory);
-    void* larger = std::realloc(memory, size);
-    inUse.add(larger != nullptr ? larger : memory);
-    return larger;
+    void* other = takeForCurl(size);
+    if (other == nullptr || memory == nullptr) return other;
+    std::memcpy(other, memory, std::min(size, malloc_usable_size(memory)));
+    releaseOfCurl(memory);
+    return other;
 }
 char* copyForCurl(const char* text) {
     const std::size_t size = std::strlen(text) + 1;
     void* memory = takeForCurl(size);
     return memory != nullptr ? static_cast<char*>(std::memcpy(memory, text, size)) : nullptr;
-}
-void releaseOfCurl(void* memory) {
-    inUse.remove(memory);
-    std::free(memory);
 }
 
 // Before the library starts libcurl, which keeps the allocator that it is started with.
