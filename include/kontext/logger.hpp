@@ -15,7 +15,7 @@ enum class LogLevel {
     info,    ///< Each attempt that is followed by another, with the wait and the reason.
     warning, ///< Something was repaired: a token store that failed, a refresh that failed while the old token still
              ///< lives.
-    error    ///< An attempt that failed and is followed by no other.
+    error    ///< An attempt that failed and is followed by no other, or a successful response that cannot be decoded.
 };
 
 /// Takes log lines: one line each, no line break, and never a secret or a token. Called from many threads at once; what

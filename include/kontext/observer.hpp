@@ -11,6 +11,8 @@
 KONTEXT_BEGIN_NAMESPACE
 
 /// What an attempt was and how it ended. It holds no secret, no id and no query. The views live during the notice only.
+/// An attempt ends with its response, before the body is read: one that cannot be decoded is a 200 like any other here,
+/// and a DecodeError of the call.
 struct AttemptInfo {
     std::string_view method{}; ///< "GET", "POST", …
     std::string_view route{};  ///< The template, such as `/applications/{id}`: of low cardinality. Raw requests: "raw";

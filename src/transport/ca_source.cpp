@@ -130,12 +130,12 @@ void checkTls(const TlsOptions& options) {
     if (!options.caPath.empty() && !std::filesystem::is_directory(options.caPath, ignored))
         throw ConfigError("tls.caPath", "tls.caPath (" + options.caPath + ") is not a directory");
     if (!options.caPem.empty() && options.caPem.find("-----BEGIN") == std::string::npos)
-        throw ConfigError("tls.caPem", "tls.caPem holds no PEM certificate");
+        throw ConfigError("tls.caPem", "tls.caPem contains no PEM certificate");
     // libcurl would take the text alone.
     if (!options.caPem.empty() && !options.caFile.empty())
-        throw ConfigError("tls.caPem", "tls.caPem and tls.caFile exclude each other: set one of them");
+        throw ConfigError("tls.caPem", "tls.caPem and tls.caFile cannot both be set");
     if (!options.clientKeyFile.empty() && options.clientCertFile.empty())
-        throw ConfigError("tls.clientCertFile", "tls.clientKeyFile is set, so tls.clientCertFile must be too");
+        throw ConfigError("tls.clientCertFile", "tls.clientKeyFile is set, so tls.clientCertFile must be set too");
 }
 
 } // namespace transport

@@ -245,6 +245,7 @@ HttpResponse CurlHandle::send(const HttpRequest& request, Use use) {
     Transfer transfer(*this, request.maxResponseBytes);
     applyRequest(request, use);
     CURLcode code = run(request);
+    headers_.wipe(); // an idle handle knows no token
     // libcurl takes the end of the connection for the end of the headers.
     if (code == CURLE_OK && !transfer.response.headersComplete()) code = CURLE_PARTIAL_FILE;
     if (code != CURLE_OK && transfer.outOfMemory) throw std::bad_alloc();

@@ -21,7 +21,7 @@ void checkProxy(const ProxyOptions& proxy) {
         if (!url || (url->scheme != "http" && url->scheme != "https"))
             throw ConfigError("proxy.url", "proxy.url must be http://host:port or https://host:port");
         if (url->userinfo)
-            throw ConfigError("proxy.url", "proxy.url must not hold a user name or password: set proxy.credentials");
+            throw ConfigError("proxy.url", "proxy.url must not contain a user name or password: set proxy.credentials");
         // libcurl would take 1080, the port of SOCKS.
         if (!url->portGiven)
             throw ConfigError("proxy.url", "proxy.url must name the port: http://host:port or https://host:port");

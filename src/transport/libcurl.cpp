@@ -25,14 +25,14 @@ std::unique_ptr<const Libcurl> start() {
     libcurl->tls = orEmpty(info.ssl_version);
     // The callback that keeps libcurl from sending a request twice is of that version.
     if (libcurl->number < 0x075000)
-        throw ConfigError("transport", "libcurl 7.80.0 or newer is needed, this is " + libcurl->version);
+        throw ConfigError("transport", "libcurl 7.80.0 or newer is required, but this is " + libcurl->version);
     libcurl->caFile = orEmpty(info.cainfo);
     libcurl->caPath = orEmpty(info.capath);
     libcurl->http2 = (info.features & CURL_VERSION_HTTP2) != 0;
     libcurl->gzip = (info.features & CURL_VERSION_LIBZ) != 0;
     if (usesOpenSsl(*libcurl)) platform::keepOpenSslAtExit();
     if (const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT); result != CURLE_OK)
-        throw ConfigError("transport", std::string("libcurl does not start: ") + curl_easy_strerror(result));
+        throw ConfigError("transport", std::string("libcurl initialization failed: ") + curl_easy_strerror(result));
     return libcurl;
 }
 
