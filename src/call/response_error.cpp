@@ -44,6 +44,7 @@ ErrorData describeCall(const PreparedRequest& request, const CallResult& result,
     if (const std::string* id = findHeader(result.http.headers, "x-request-id")) data.requestId = *id;
     data.attempts = result.attempts;
     data.maxAttempts = result.maxAttempts;
+    data.mayHaveBeenProcessed = result.mayHaveBeenProcessed;
     return data;
 }
 
@@ -86,6 +87,7 @@ void throwDecodeError(const CallContext& context, const PreparedRequest& request
     data.code = std::move(code);
     data.message = "the reply cannot be read: " + fault.message;
     data.pointer = std::move(fault.pointer);
+    data.mayHaveBeenProcessed = true;
     redact(data, secretsOf(request, result.token));
     context.log(LogLevel::error, describe(data));
     detail::raise(std::move(data));

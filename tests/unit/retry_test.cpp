@@ -284,5 +284,17 @@ TEST(Retry, KnowsWhichStatusLeavesOpenWhetherItWasDone) {
         EXPECT_FALSE(leavesOutcomeUnknown(status)) << status;
 }
 
+TEST(Retry, KnowsAfterWhichAnswerARequestMayHaveBeenProcessed) {
+    for (const int status : {408, 500, 502, 503, 504})
+        EXPECT_TRUE(mayHaveBeenProcessed(failureOf(status))) << status;
+    for (const int status : {301, 400, 401, 403, 404, 409, 412, 422, 429, 501, 505, 599})
+        EXPECT_FALSE(mayHaveBeenProcessed(failureOf(status))) << status;
+    Failure noResponse = failureOf(0);
+    noResponse.mayHaveBeenProcessed = true;
+    EXPECT_TRUE(mayHaveBeenProcessed(noResponse));
+    noResponse.mayHaveBeenProcessed = false;
+    EXPECT_FALSE(mayHaveBeenProcessed(noResponse));
+}
+
 } // namespace
 } // namespace kontext::retry_test
