@@ -18,6 +18,9 @@ enum class LogLevel {
     error    ///< An attempt that failed and is followed by no other.
 };
 
+/// The name of the enumerator, such as "warning".
+[[nodiscard]] KONTEXT_API const char* toString(LogLevel level) noexcept;
+
 /// Takes log lines: one line each, no line break, and never a secret or a token. Called from many threads at once; what
 /// it throws is swallowed.
 class KONTEXT_API Logger {

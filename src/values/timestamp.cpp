@@ -1,5 +1,8 @@
 #include <kontext/timestamp.hpp>
 
+#include <ctime>
+
+#include "platform/utc.hpp"
 #include "values/civil_time.hpp"
 #include "values/scanner.hpp"
 
@@ -33,7 +36,31 @@ std::optional<seconds> offset(Scanner& text) {
     return ahead ? value : -value;
 }
 
+/// `.120`, `.120000` or `.120000005`: the digits that the fraction needs.
+std::string fractionText(nanoseconds part) {
+    std::string digits = std::to_string(1'000'000'000 + part.count());
+    digits.front() = '.';
+    while (digits.size() > 4 && digits.compare(digits.size() - 3, 3, "000") == 0)
+        digits.resize(digits.size() - 3);
+    return digits;
+}
+
 } // namespace
+
+Timestamp::Timestamp(system_clock::time_point time) {
+    const auto whole = std::chrono::floor<seconds>(time);
+    const auto civil = platform::utc(system_clock::to_time_t(whole));
+    if (!civil) return;
+    char text[32];
+    text_.assign(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &*civil));
+    text_ += fractionText(time - whole) + 'Z';
+}
+
+bool operator<(const Timestamp& a, const Timestamp& b) noexcept {
+    const auto left = a.time();
+    const auto right = b.time();
+    return left != right ? left < right : a.text_ < b.text_;
+}
 
 std::optional<system_clock::time_point> Timestamp::time() const noexcept {
     Scanner text(text_);

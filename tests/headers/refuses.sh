@@ -62,9 +62,14 @@ refuses compile 'bad.hpp: drags these in' <<<'#include <curl/curl.h>'
 refuses compile 'bad.hpp: drags these in' <<<'#include <nlohmann/json_fwd.hpp>'
 refuses compile "other people's macros" <<<$'#include <algorithm>\ninline int f(int v) { return std::max(v, 1); }'
 refuses compile "other people's macros" <<<$'#include <limits>\ninline int f() { return std::numeric_limits<int>::min(); }\nint min(int v);'
-for name in small near far interface linux; do
+for name in small near far interface linux in out; do
     refuses compile "other people's macros" <<<"inline int f(int $name) { return $name; }"
 done
+lay management.hpp <<<$'#include <cstdint>\nstruct Bytes { std::int64_t in = 0; };'
+if run compile >"$scratch/said" 2>&1 || ! grep -q 'management.hpp does not compile after the macros in and out' "$scratch/said"; then
+    echo "a field named in is let pass"
+    failed=1
+fi
 refuses twice 'do not link' <<<'int f() { return 1; }'
 refuses twice 'do not link' <<<'int v = 1;'
 passes documented.hpp documented <<<$'/// A.\nenum class A {\n    one, ///< One.\n    /// Two.\n    two,\n    three = 3 ///< Three, of which there is\n              ///< more to say.\n};'
