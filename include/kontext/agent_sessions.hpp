@@ -116,12 +116,6 @@ private:
 
 KONTEXT_END_NAMESPACE
 
-/// Hashes the text.
-template <>
-struct std::hash<kontext::SessionStatus> : kontext::detail::EnumHash<kontext::SessionStatus> {};
-/// Hashes the text.
-template <>
-struct std::hash<kontext::DerivedSessionStatus> : kontext::detail::EnumHash<kontext::DerivedSessionStatus> {};
-/// Hashes the text.
-template <>
-struct std::hash<kontext::SessionFilter> : kontext::detail::EnumHash<kontext::SessionFilter> {};
+KONTEXT_HASH(SessionStatus);
+KONTEXT_HASH(DerivedSessionStatus);
+KONTEXT_HASH(SessionFilter);

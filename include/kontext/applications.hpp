@@ -197,7 +197,8 @@ public:
     Page<Application> list(const ListApplicationsParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all applications, page after page, fetched as they are reached: GET /applications. `options.info` must
     /// outlive the pager.
-    Pager<Application> listAll(const ListApplicationsParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<Application> listAll(const ListApplicationsParams& params = {},
+                                             const CallOptions& options = {}) const;
     /// Fetches one application: GET /applications/{id}.
     ApplicationResponse get(std::string_view id, const CallOptions& options = {}) const;
     /// Creates an application and its OAuth client: POST /applications. The secret is shown only here. Not repeated
@@ -239,6 +240,4 @@ private:
 
 KONTEXT_END_NAMESPACE
 
-/// Hashes the text.
-template <>
-struct std::hash<kontext::OAuthClientType> : kontext::detail::EnumHash<kontext::OAuthClientType> {};
+KONTEXT_HASH(OAuthClientType);

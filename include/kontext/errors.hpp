@@ -200,7 +200,7 @@ enum class NetworkErrorKind {
 };
 
 /// The name of the enumerator, such as "connect".
-KONTEXT_API const char* toString(NetworkErrorKind kind) noexcept;
+[[nodiscard]] KONTEXT_API const char* toString(NetworkErrorKind kind) noexcept;
 
 /// There was no answer.
 class KONTEXT_API NetworkError : public KontextError {
@@ -251,10 +251,10 @@ public:
 };
 
 /// Whether the exception comes from this library.
-KONTEXT_API bool isKontextError(const std::exception& error) noexcept;
+[[nodiscard]] KONTEXT_API bool isKontextError(const std::exception& error) noexcept;
 /// Whether there was no answer: a NetworkError.
-KONTEXT_API bool isNetworkError(const std::exception& error) noexcept;
+[[nodiscard]] KONTEXT_API bool isNetworkError(const std::exception& error) noexcept;
 /// Whether the credentials were not accepted: an HttpError or OAuthError with status 401.
-KONTEXT_API bool isUnauthorizedError(const std::exception& error) noexcept;
+[[nodiscard]] KONTEXT_API bool isUnauthorizedError(const std::exception& error) noexcept;
 
 KONTEXT_END_NAMESPACE

@@ -82,6 +82,4 @@ private:
 
 KONTEXT_END_NAMESPACE
 
-/// Hashes the text.
-template <>
-struct std::hash<kontext::EventStatus> : kontext::detail::EnumHash<kontext::EventStatus> {};
+KONTEXT_HASH(EventStatus);

@@ -169,7 +169,8 @@ public:
     Page<Integration> list(const ListIntegrationsParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all integrations, page after page, fetched as they are reached: GET /integrations. `options.info` must
     /// outlive the pager.
-    Pager<Integration> listAll(const ListIntegrationsParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<Integration> listAll(const ListIntegrationsParams& params = {},
+                                             const CallOptions& options = {}) const;
     /// Fetches one integration: GET /integrations/{id}.
     IntegrationResponse get(std::string_view id, const CallOptions& options = {}) const;
     /// Creates an integration: POST /integrations. Not repeated after a failure of unknown outcome.
@@ -208,12 +209,6 @@ private:
 
 KONTEXT_END_NAMESPACE
 
-/// Hashes the text.
-template <>
-struct std::hash<kontext::AuthMode> : kontext::detail::EnumHash<kontext::AuthMode> {};
-/// Hashes the text.
-template <>
-struct std::hash<kontext::IntegrationCategory> : kontext::detail::EnumHash<kontext::IntegrationCategory> {};
-/// Hashes the text.
-template <>
-struct std::hash<kontext::ValidationStatus> : kontext::detail::EnumHash<kontext::ValidationStatus> {};
+KONTEXT_HASH(AuthMode);
+KONTEXT_HASH(IntegrationCategory);
+KONTEXT_HASH(ValidationStatus);

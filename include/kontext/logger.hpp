@@ -35,6 +35,6 @@ public:
 
 /// A logger that writes lines of this level and above to standard error, each with a UTC time and the level. A client
 /// without a logger makes one for itself if the environment has KONTEXT_LOG=debug, info, warning or error.
-KONTEXT_API std::shared_ptr<Logger> makeStderrLogger(LogLevel level);
+[[nodiscard]] KONTEXT_API std::shared_ptr<Logger> makeStderrLogger(LogLevel level);
 
 KONTEXT_END_NAMESPACE

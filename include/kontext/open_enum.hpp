@@ -89,3 +89,8 @@ struct EnumHash {
 
 } // namespace detail
 KONTEXT_END_NAMESPACE
+
+/// Stands behind the namespace of an enumeration: its std::hash, by its text.
+#define KONTEXT_HASH(Enum)                                                                                             \
+    template <>                                                                                                        \
+    struct std::hash<kontext::Enum> : kontext::detail::EnumHash<kontext::Enum> {}

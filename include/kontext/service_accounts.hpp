@@ -81,7 +81,8 @@ public:
     Page<ServiceAccount> list(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all service accounts, page after page, fetched as they are reached: GET /service-accounts. `options.info`
     /// must outlive the pager.
-    Pager<ServiceAccount> listAll(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<ServiceAccount> listAll(const ListServiceAccountsParams& params = {},
+                                                const CallOptions& options = {}) const;
     /// Fetches one service account: GET /service-accounts/{id}.
     ServiceAccountResponse get(std::string_view id, const CallOptions& options = {}) const;
     /// Creates a service account: POST /service-accounts. The secret is shown only here. Not repeated after an

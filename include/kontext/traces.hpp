@@ -125,7 +125,7 @@ public:
     Page<Trace> list(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all traces, page after page, fetched as they are reached: GET /traces. `options.info` must outlive the
     /// pager.
-    Pager<Trace> listAll(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<Trace> listAll(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
     /// Fetches a trace and its events: GET /traces/{traceId}. The vendor does not document the response's shape:
     /// `{trace, events}`, `{events}`, `{items}` and a bare array are read, and the trace is built from its events where
     /// it is missing.
