@@ -48,12 +48,18 @@ std::string fractionText(nanoseconds part) {
 } // namespace
 
 Timestamp::Timestamp(system_clock::time_point time) {
-    const auto whole = std::chrono::floor<seconds>(time);
-    const auto civil = platform::utc(system_clock::to_time_t(whole));
+    // Not by floor(): nanoseconds cannot hold the whole second that the earliest of them begins in.
+    auto whole = std::chrono::duration_cast<seconds>(time.time_since_epoch());
+    nanoseconds part = time.time_since_epoch() % seconds(1);
+    if (part < nanoseconds::zero()) {
+        part += seconds(1);
+        --whole;
+    }
+    const auto civil = platform::utc(static_cast<std::time_t>(whole.count()));
     if (!civil) return;
     char text[32];
     text_.assign(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &*civil));
-    text_ += fractionText(time - whole) + 'Z';
+    text_ += fractionText(part) + 'Z';
 }
 
 bool operator<(const Timestamp& a, const Timestamp& b) noexcept {

@@ -58,6 +58,14 @@ TEST(Timestamp, IsMadeFromATimePoint) {
     EXPECT_EQ(textAt(seconds(-2'203'891'200)), "1900-03-01T00:00:00.000Z");
 }
 
+TEST(Timestamp, IsMadeFromTheFirstAndTheLastTimePoint) {
+    using Clock = std::chrono::system_clock;
+    if constexpr (std::is_same_v<Clock::duration, nanoseconds>) {
+        EXPECT_EQ(Timestamp(Clock::time_point::min()).text(), "1677-09-21T00:12:43.145224192Z");
+        EXPECT_EQ(Timestamp(Clock::time_point::max()).text(), "2262-04-11T23:47:16.854775807Z");
+    }
+}
+
 TEST(Timestamp, MadeFromATimePointReadsAsThatTimePoint) {
     using Clock = std::chrono::system_clock;
     const std::vector<Clock::time_point> times{Clock::now(), Clock::time_point(), Clock::time_point::max() - seconds(3),
