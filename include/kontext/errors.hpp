@@ -251,10 +251,10 @@ public:
 };
 
 /// Whether the exception comes from this library.
-[[nodiscard]] KONTEXT_API bool isKontextError(const std::exception& error) noexcept;
+KONTEXT_API bool isKontextError(const std::exception& error) noexcept;
 /// Whether there was no answer: a NetworkError.
-[[nodiscard]] KONTEXT_API bool isNetworkError(const std::exception& error) noexcept;
+KONTEXT_API bool isNetworkError(const std::exception& error) noexcept;
 /// Whether the credentials were not accepted: an HttpError or OAuthError with status 401.
-[[nodiscard]] KONTEXT_API bool isUnauthorizedError(const std::exception& error) noexcept;
+KONTEXT_API bool isUnauthorizedError(const std::exception& error) noexcept;
 
 KONTEXT_END_NAMESPACE
