@@ -50,7 +50,15 @@ refuses() {
 for mode in includes compile twice; do
     passes good.hpp "$mode" <<<$'#include <string>\ninline std::string f() { return {}; }'
 done
-passes json.hpp compile <<<'#include <nlohmann/json.hpp>'
+passes json.hpp compile <<'HEADER'
+#pragma push_macro("in")
+#pragma push_macro("out")
+#undef in
+#undef out
+#include <nlohmann/json.hpp>
+#pragma pop_macro("out")
+#pragma pop_macro("in")
+HEADER
 
 for name in functional iostream regex future filesystem mutex; do
     refuses includes bad.hpp <<<"#  include <$name>"
