@@ -13,6 +13,7 @@
 #include <kontext/open_enum.hpp>
 #include <kontext/page.hpp>
 #include <kontext/raw_json.hpp>
+#include <kontext/shared.hpp>
 #include <kontext/timestamp.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -60,6 +61,8 @@ struct AgentSession {
     std::optional<std::string> hostname{};     ///< Where the agent runs.
     std::optional<std::string> userAgent{};    ///< What the agent calls itself.
     std::optional<RawJson> clientInfo{};       ///< A JSON object.
+
+    KONTEXT_ITEM(AgentSession);
 };
 
 /// Which sessions to list.
@@ -67,17 +70,23 @@ struct ListAgentSessionsParams {
     std::optional<std::int64_t> limit{};   ///< At most this many; the server's default is 100.
     std::optional<SessionFilter> status{}; ///< active, inactive or all.
     std::optional<bool> includeInactive{}; ///< Whether to list those that ended as well.
+
+    KONTEXT_INPUT(ListAgentSessionsParams);
 };
 
 /// A session.
 struct AgentSessionResponse {
     AgentSession session{}; ///< The session.
+
+    KONTEXT_VALUE(AgentSessionResponse);
 };
 
 /// What became of an application's sessions.
 struct RevokeSessionsResponse {
     bool success = true;                ///< True unless the server says otherwise.
     std::int64_t disconnectedCount = 0; ///< How many sessions were ended.
+
+    KONTEXT_VALUE(RevokeSessionsResponse);
 };
 
 namespace detail {
@@ -102,7 +111,11 @@ public:
 private:
     friend class KontextManagementClient;
     explicit AgentSessionsResource(std::shared_ptr<const detail::Core> core);
-    std::shared_ptr<const detail::Core> core_;
+    detail::Shared<const detail::Core> core_;
 };
 
 KONTEXT_END_NAMESPACE
+
+KONTEXT_HASH(SessionStatus);
+KONTEXT_HASH(DerivedSessionStatus);
+KONTEXT_HASH(SessionFilter);

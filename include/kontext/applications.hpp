@@ -17,6 +17,7 @@
 #include <kontext/patch.hpp>
 #include <kontext/raw_json.hpp>
 #include <kontext/secret.hpp>
+#include <kontext/shared.hpp>
 #include <kontext/timestamp.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -35,6 +36,8 @@ struct SessionCounts {
     std::int64_t idle = 0;   ///< Connected, not in use.
     std::int64_t live = 0;   ///< Active and idle.
     std::int64_t total = 0;  ///< All, those that ended included.
+
+    KONTEXT_VALUE(SessionCounts);
 };
 
 /// How an application accepts identities of another issuer.
@@ -48,6 +51,8 @@ struct ExternalAuth {
     std::vector<std::string> allowedReturnUrls{}; ///< Where users may be sent back to.
     std::int64_t maxTokenAgeSeconds = 0;          ///< The oldest token that is accepted, in seconds.
     bool partnerApiKeyConfigured = false; ///< Whether there is a partner API key; the key itself never comes back.
+
+    KONTEXT_VALUE(ExternalAuth);
 };
 
 /// The write side of ExternalAuth: what is not assigned is left alone.
@@ -61,6 +66,8 @@ struct ExternalAuthInput {
     Patch<std::vector<std::string>> allowedReturnUrls{}; ///< Where users may be sent back to.
     Patch<std::int64_t> maxTokenAgeSeconds{};            ///< Seconds.
     Patch<Secret> partnerApiKey{};                       ///< Write-only.
+
+    KONTEXT_INPUT(ExternalAuthInput);
 };
 
 /// An application. Only `id` is sure to be there.
@@ -73,6 +80,8 @@ struct Application {
     std::optional<Timestamp> updatedAt{};       ///< When it last changed.
     std::optional<SessionCounts> sessions{};    ///< Its agent sessions, counted.
     std::optional<ExternalAuth> externalAuth{}; ///< Identities of another issuer.
+
+    KONTEXT_ITEM(Application);
 };
 
 /// An application's OAuth client.
@@ -86,6 +95,8 @@ struct ApplicationOAuth {
     std::vector<std::string> scopes{};           ///< What it may ask for.
     std::vector<std::string> allowedResources{}; ///< Which audiences it may ask for.
     std::optional<std::string> gatewayUrl{};     ///< The gateway that agents connect to.
+
+    KONTEXT_VALUE(ApplicationOAuth);
 };
 
 /// The OAuth client of an application to be created.
@@ -95,6 +106,8 @@ struct CreateApplicationOAuthInput {
     std::optional<bool> pkceRequired{};          ///< The server's default is true.
     std::vector<std::string> scopes{};           ///< Left out when empty.
     std::vector<std::string> allowedResources{}; ///< Left out when empty.
+
+    KONTEXT_INPUT(CreateApplicationOAuthInput);
 };
 
 /// An application to be created.
@@ -102,6 +115,8 @@ struct CreateApplicationInput {
     std::string name{};                       ///< Unique in the organisation.
     CreateApplicationOAuthInput oauth{};      ///< Its OAuth client.
     std::optional<std::string> description{}; ///< Free text. Not in the vendor's documentation; our reading.
+
+    KONTEXT_INPUT(CreateApplicationInput);
 };
 
 /// A change of an application: what is not assigned is left alone.
@@ -109,6 +124,8 @@ struct UpdateApplicationInput {
     Patch<std::string> name{};               ///< The new name.
     Patch<std::string> description{};        ///< The new description; nullptr clears it.
     Patch<ExternalAuthInput> externalAuth{}; ///< `ExternalAuthInput{.enabled = true, …}`; nullptr clears it.
+
+    KONTEXT_INPUT(UpdateApplicationInput);
 };
 
 /// A change of an application's OAuth client: what is not assigned is left alone.
@@ -118,11 +135,15 @@ struct UpdateApplicationOAuthInput {
     Patch<bool> pkceRequired{};                         ///< Whether PKCE is required.
     Patch<std::vector<std::string>> scopes{};           ///< Replaces the whole list.
     Patch<std::vector<std::string>> allowedResources{}; ///< Replaces the whole list.
+
+    KONTEXT_INPUT(UpdateApplicationOAuthInput);
 };
 
 /// The integrations that an application shall have.
 struct SetIntegrationsInput {
     std::vector<std::string> integrationIds{}; ///< Replaces the whole list; empty detaches all.
+
+    KONTEXT_INPUT(SetIntegrationsInput);
 };
 
 /// Which applications to list.
@@ -130,27 +151,37 @@ struct ListApplicationsParams {
     std::optional<std::int64_t> limit{}; ///< Items a page: 1 to 200, the server's default is 50.
     std::optional<std::string> cursor{}; ///< Page::nextCursor of the page before, or Pager::cursor().
     std::optional<bool> all{};           ///< The whole organisation; for privileged users.
+
+    KONTEXT_INPUT(ListApplicationsParams);
 };
 
 /// An application.
 struct ApplicationResponse {
     Application application{}; ///< The application.
+
+    KONTEXT_VALUE(ApplicationResponse);
 };
 
 /// An application that was created.
 struct CreateApplicationResponse {
     Application application{}; ///< The application.
     ApplicationOAuth oauth{};  ///< Its OAuth client, with the secret that is shown once.
+
+    KONTEXT_VALUE(CreateApplicationResponse);
 };
 
 /// An application's OAuth client.
 struct ApplicationOAuthResponse {
     ApplicationOAuth oauth{}; ///< The OAuth client.
+
+    KONTEXT_VALUE(ApplicationOAuthResponse);
 };
 
 /// The integrations of an application.
 struct IntegrationIdsResponse {
     std::vector<std::string> integrationIds{}; ///< Their ids.
+
+    KONTEXT_VALUE(IntegrationIdsResponse);
 };
 
 namespace detail {
@@ -166,7 +197,8 @@ public:
     Page<Application> list(const ListApplicationsParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all applications, page after page, fetched as they are reached: GET /applications. `options.info` must
     /// outlive the pager.
-    Pager<Application> listAll(const ListApplicationsParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<Application> listAll(const ListApplicationsParams& params = {},
+                                             const CallOptions& options = {}) const;
     /// Fetches one application: GET /applications/{id}.
     ApplicationResponse get(std::string_view id, const CallOptions& options = {}) const;
     /// Creates an application and its OAuth client: POST /applications. The secret is shown only here. Not repeated
@@ -203,7 +235,9 @@ public:
 private:
     friend class KontextManagementClient;
     explicit ApplicationsResource(std::shared_ptr<const detail::Core> core);
-    std::shared_ptr<const detail::Core> core_;
+    detail::Shared<const detail::Core> core_;
 };
 
 KONTEXT_END_NAMESPACE
+
+KONTEXT_HASH(OAuthClientType);

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include <kontext/export.hpp>
+#include <kontext/shared.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
 
@@ -13,37 +14,37 @@ class CancellationState;
 struct CancellationEntry;
 } // namespace detail
 
-/// Tells a call that it is no longer wanted. Copies are the same token. The default one is never cancelled.
-/// Thread safe.
+/// Tells a call that it is no longer wanted. Copies are the same token, and a move copies. The default one is never
+/// cancelled. Thread safe.
 class KONTEXT_API CancellationToken {
 public:
     /// A token that is never cancelled.
     CancellationToken() noexcept = default;
     /// Whether `cancel()` was called on the source.
-    bool isCancelled() const noexcept;
+    [[nodiscard]] bool isCancelled() const noexcept;
     /// Whether it belongs to a source at all.
-    bool canBeCancelled() const noexcept { return state_ != nullptr; }
+    [[nodiscard]] bool canBeCancelled() const noexcept { return static_cast<bool>(state_); }
 
 private:
     friend class CancellationSource;
     friend class CancellationCallback;
-    explicit CancellationToken(std::shared_ptr<detail::CancellationState> state) noexcept;
-    std::shared_ptr<detail::CancellationState> state_{};
+    explicit CancellationToken(const detail::Shared<detail::CancellationState>& state) noexcept;
+    detail::Shared<detail::CancellationState> state_{};
 };
 
 /// Cancels every call that was given its token: it wakes waits and transfers, which then throw CancelledError. Copies
-/// are the same source. Thread safe; not for use in a signal handler.
+/// are the same source, and a move copies. Thread safe; not for use in a signal handler.
 class KONTEXT_API CancellationSource {
 public:
     /// A source that is not yet cancelled.
     CancellationSource();
     /// The token to put into CallOptions::cancel.
-    CancellationToken token() const;
+    [[nodiscard]] CancellationToken token() const;
     /// Cancels, once and for all. Returns when every waker has run.
     void cancel() noexcept;
 
 private:
-    std::shared_ptr<detail::CancellationState> state_;
+    detail::Shared<detail::CancellationState> state_;
 };
 
 /// Calls `wake(context)` when the token is cancelled, at once if it already is; for a Transport of your own that waits
@@ -59,7 +60,7 @@ public:
     CancellationCallback& operator=(const CancellationCallback&) = delete; ///< Not copyable.
 
 private:
-    std::shared_ptr<detail::CancellationState> state_;
+    detail::Shared<detail::CancellationState> state_;
     std::unique_ptr<detail::CancellationEntry> entry_;
 };
 

@@ -23,6 +23,8 @@ class Transport;
 struct Credentials {
     std::string clientId{}; ///< "sa_…"
     Secret clientSecret{};  ///< Shown once by the server.
+
+    KONTEXT_VALUE(Credentials);
 };
 
 /// How long things may take. Each must be greater than zero.

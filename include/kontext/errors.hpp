@@ -76,6 +76,12 @@ public:
     const std::string& retryStopReason() const noexcept;
     /// What the server asked to wait, by `Retry-After`, seconds or a date, rounded up.
     std::optional<std::chrono::seconds> retryAfter() const noexcept;
+    /// Whether the server may have executed the request. True if any attempt was sent and not certainly refused: no
+    /// response came, or to a write (any method except GET and HEAD) one with status 408, 500, 502, 503 or 504, or a
+    /// 2xx that cannot be read. False if nothing was sent, or every attempt got another status. If it is true of a POST
+    /// that creates something: list, remove the orphan, create again; a secret that was lost with the response cannot
+    /// be read later.
+    bool requestMayHaveBeenProcessed() const noexcept;
 
 protected:
     /// The shared data.
@@ -197,7 +203,7 @@ enum class NetworkErrorKind {
 };
 
 /// The name of the enumerator, such as "connect".
-KONTEXT_API const char* toString(NetworkErrorKind kind) noexcept;
+[[nodiscard]] KONTEXT_API const char* toString(NetworkErrorKind kind) noexcept;
 
 /// There was no answer.
 class KONTEXT_API NetworkError : public KontextError {
@@ -208,9 +214,6 @@ public:
     ~NetworkError() override;
     /// At which stage it failed.
     NetworkErrorKind kind() const noexcept;
-    /// Whether the server may have executed the request. If so, and the request was a POST that creates something:
-    /// list, remove the orphan, create again; a secret that was lost with the response cannot be read later.
-    bool requestMayHaveBeenProcessed() const noexcept;
 };
 
 /// There was no answer in time: the connect, attempt or call timeout.
@@ -237,8 +240,6 @@ class KONTEXT_API CancelledError : public KontextError {
 public:
     using KontextError::KontextError;
     ~CancelledError() override;
-    /// Whether the request was under way, so that the server may have executed it.
-    bool requestMayHaveBeenProcessed() const noexcept;
 };
 
 /// A setting or an argument is wrong. The constructor and the checks of arguments throw it before anything is sent. So

@@ -12,6 +12,7 @@
 #include <kontext/open_enum.hpp>
 #include <kontext/page.hpp>
 #include <kontext/raw_json.hpp>
+#include <kontext/shared.hpp>
 #include <kontext/timestamp.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -20,6 +21,8 @@ KONTEXT_BEGIN_NAMESPACE
 class EventStatus : public OpenEnum<EventStatus> {
 public:
     using OpenEnum::OpenEnum;
+    /// Whether it failed: "error", or "error_" and what failed, known to this version or not.
+    [[nodiscard]] bool isError() const noexcept { return str().compare(0, 6, "error_") == 0 || str() == "error"; }
     static constexpr EnumValue<EventStatus> ok{"ok"};                    ///< Well.
     static constexpr EnumValue<EventStatus> warn{"warn"};                ///< With a warning.
     static constexpr EnumValue<EventStatus> errorRemote{"error_remote"}; ///< The service behind the integration failed.
@@ -47,6 +50,8 @@ struct McpEvent {
     std::optional<RawJson> responseJson{};       ///< Any JSON.
     std::optional<std::string> parentEventId{};  ///< The event that caused it.
     std::optional<std::string> agentSessionId{}; ///< The agent session.
+
+    KONTEXT_ITEM(McpEvent);
 };
 
 /// An event of a trace: the same record.
@@ -55,6 +60,8 @@ using TraceEvent = McpEvent;
 /// Which events to list.
 struct ListEventsParams {
     std::optional<std::int64_t> limit{}; ///< At most this many.
+
+    KONTEXT_INPUT(ListEventsParams);
 };
 
 namespace detail {
@@ -70,7 +77,9 @@ public:
 private:
     friend class KontextManagementClient;
     explicit EventsResource(std::shared_ptr<const detail::Core> core);
-    std::shared_ptr<const detail::Core> core_;
+    detail::Shared<const detail::Core> core_;
 };
 
 KONTEXT_END_NAMESPACE
+
+KONTEXT_HASH(EventStatus);

@@ -16,6 +16,7 @@
 #include <kontext/patch.hpp>
 #include <kontext/raw_json.hpp>
 #include <kontext/secret.hpp>
+#include <kontext/shared.hpp>
 #include <kontext/timestamp.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -55,6 +56,8 @@ struct IntegrationOAuth {
     std::optional<std::string> issuer{};   ///< The issuer's URL.
     std::vector<std::string> scopes{};     ///< What is asked for.
     std::optional<RawJson> metadata{};     ///< What the server found out about the issuer.
+
+    KONTEXT_VALUE(IntegrationOAuth);
 };
 
 /// The write side of IntegrationOAuth.
@@ -62,6 +65,8 @@ struct IntegrationOAuthInput {
     std::optional<std::string> provider{}; ///< Such as "github".
     std::optional<std::string> issuer{};   ///< The issuer's URL.
     std::vector<std::string> scopes{};     ///< Left out when empty.
+
+    KONTEXT_INPUT(IntegrationOAuthInput);
 };
 
 /// An integration. Only `id` is sure to be there.
@@ -79,6 +84,8 @@ struct Integration {
     std::optional<ValidationStatus> validationStatus{}; ///< Nothing before the first validation.
     std::optional<Timestamp> createdAt{};               ///< When it was created.
     std::optional<Timestamp> updatedAt{};               ///< When it last changed.
+
+    KONTEXT_ITEM(Integration);
 };
 
 /// An integration to be created.
@@ -91,6 +98,8 @@ struct CreateIntegrationInput {
     std::optional<RawJson> capabilities{};         ///< Any JSON.
     std::optional<RawJson> credentialSchema{};     ///< A JSON object.
     std::optional<Secret> serverToken{};           ///< Required with AuthMode::serverToken, and only then.
+
+    KONTEXT_INPUT(CreateIntegrationInput);
 };
 
 /// A change of an integration: what is not assigned is left alone. Changing authMode drops the users' connections.
@@ -103,12 +112,16 @@ struct UpdateIntegrationInput {
     Patch<RawJson> capabilities{};         ///< Any JSON.
     Patch<RawJson> credentialSchema{};     ///< A JSON object.
     Patch<Secret> serverToken{};           ///< Write-only.
+
+    KONTEXT_INPUT(UpdateIntegrationInput);
 };
 
 /// Which integrations to list.
 struct ListIntegrationsParams {
     std::optional<std::int64_t> limit{}; ///< Items a page: 1 to 200, the server's default is 50.
     std::optional<std::string> cursor{}; ///< Page::nextCursor of the page before, or Pager::cursor().
+
+    KONTEXT_INPUT(ListIntegrationsParams);
 };
 
 /// An integration's own OAuth client at the provider. Its response's shape is not documented.
@@ -118,22 +131,30 @@ struct SetIntegrationOAuthConfigInput {
     std::string authorizationUrl{};    ///< The provider's authorization endpoint.
     std::string tokenUrl{};            ///< The provider's token endpoint.
     std::vector<std::string> scopes{}; ///< Left out when empty.
+
+    KONTEXT_INPUT(SetIntegrationOAuthConfigInput);
 };
 
 /// A connection of the calling account to an integration.
 struct AddConnectionInput {
     Secret token{}; ///< The token for the service behind the integration.
+
+    KONTEXT_INPUT(AddConnectionInput);
 };
 
 /// An integration.
 struct IntegrationResponse {
     Integration integration{}; ///< The integration.
+
+    KONTEXT_VALUE(IntegrationResponse);
 };
 
 /// What a validation found.
 struct ValidationResult {
     ValidationStatus status{};            ///< `invalid` is an answer, not an error.
     std::optional<std::string> message{}; ///< Why.
+
+    KONTEXT_VALUE(ValidationResult);
 };
 
 namespace detail {
@@ -148,7 +169,8 @@ public:
     Page<Integration> list(const ListIntegrationsParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all integrations, page after page, fetched as they are reached: GET /integrations. `options.info` must
     /// outlive the pager.
-    Pager<Integration> listAll(const ListIntegrationsParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<Integration> listAll(const ListIntegrationsParams& params = {},
+                                             const CallOptions& options = {}) const;
     /// Fetches one integration: GET /integrations/{id}.
     IntegrationResponse get(std::string_view id, const CallOptions& options = {}) const;
     /// Creates an integration: POST /integrations. Not repeated after a failure of unknown outcome.
@@ -182,7 +204,11 @@ public:
 private:
     friend class KontextManagementClient;
     explicit IntegrationsResource(std::shared_ptr<const detail::Core> core);
-    std::shared_ptr<const detail::Core> core_;
+    detail::Shared<const detail::Core> core_;
 };
 
 KONTEXT_END_NAMESPACE
+
+KONTEXT_HASH(AuthMode);
+KONTEXT_HASH(IntegrationCategory);
+KONTEXT_HASH(ValidationStatus);

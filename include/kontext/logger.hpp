@@ -18,6 +18,9 @@ enum class LogLevel {
     error    ///< An attempt that failed and is followed by no other, or a successful response that cannot be decoded.
 };
 
+/// The name of the enumerator, such as "warning".
+[[nodiscard]] KONTEXT_API const char* toString(LogLevel level) noexcept;
+
 /// Takes log lines: one line each, no line break, and never a secret or a token. Called from many threads at once; what
 /// it throws is swallowed. A thread that is within a call must not be cancelled by `pthread_cancel`: a logger that is a
 /// cancellation point, as one that writes is, would end the process.
@@ -34,6 +37,6 @@ public:
 /// A logger that writes lines of this level and above to standard error, each with a UTC time and the level. Lines that
 /// cannot be written are lost; SIGPIPE is not raised. A client
 /// without a logger makes one for itself if the environment has KONTEXT_LOG=debug, info, warning or error.
-KONTEXT_API std::shared_ptr<Logger> makeStderrLogger(LogLevel level);
+[[nodiscard]] KONTEXT_API std::shared_ptr<Logger> makeStderrLogger(LogLevel level);
 
 KONTEXT_END_NAMESPACE

@@ -2,6 +2,12 @@
 /// The client of the Kontext Management API: its resources, its values and its errors.
 #pragma once
 
+// Old Windows headers define these, and neither fields of ours nor the standard library's headers would survive it.
+#pragma push_macro("in")
+#pragma push_macro("out")
+#undef in
+#undef out
+
 #include <memory>
 #include <string_view>
 
@@ -16,6 +22,7 @@
 #include <kontext/logger.hpp>
 #include <kontext/observer.hpp>
 #include <kontext/service_accounts.hpp>
+#include <kontext/shared.hpp>
 #include <kontext/token_store.hpp>
 #include <kontext/traces.hpp>
 #include <kontext/transport.hpp>
@@ -59,7 +66,10 @@ public:
 
 private:
     explicit KontextManagementClient(std::shared_ptr<const detail::Core> core);
-    std::shared_ptr<const detail::Core> core_;
+    detail::Shared<const detail::Core> core_;
 };
 
 KONTEXT_END_NAMESPACE
+
+#pragma pop_macro("out")
+#pragma pop_macro("in")

@@ -10,6 +10,12 @@
 /// ```
 #pragma once
 
+// Old Windows headers define these, and neither fields of ours nor the standard library's headers would survive it.
+#pragma push_macro("in")
+#pragma push_macro("out")
+#undef in
+#undef out
+
 #include <memory>
 #include <string>
 #include <string_view>
@@ -86,3 +92,6 @@ private:
 
 } // namespace mock
 KONTEXT_END_NAMESPACE
+
+#pragma pop_macro("out")
+#pragma pop_macro("in")

@@ -12,20 +12,47 @@
 #include <vector>
 
 #include <kontext/export.hpp>
+#include <kontext/shared.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
 
-/// One page of a list.
+/// One page of a list, and a range of its items.
 template <class T>
 struct Page {
     std::vector<T> items{};                  ///< The items of this page.
     std::optional<std::string> nextCursor{}; ///< Where the next page begins; nothing at the end.
+
+    using value_type = T;                                           ///< An item.
+    using iterator = typename std::vector<T>::iterator;             ///< Stands on one item.
+    using const_iterator = typename std::vector<T>::const_iterator; ///< Stands on one item.
+
+    [[nodiscard]] iterator begin() noexcept { return items.begin(); }             ///< The first item.
+    [[nodiscard]] const_iterator begin() const noexcept { return items.begin(); } ///< The first item.
+    [[nodiscard]] iterator end() noexcept { return items.end(); }                 ///< Behind the last item.
+    [[nodiscard]] const_iterator end() const noexcept { return items.end(); }     ///< Behind the last item.
+    [[nodiscard]] std::size_t size() const noexcept { return items.size(); }      ///< How many items there are.
+    [[nodiscard]] bool empty() const noexcept { return items.empty(); }           ///< Whether there is no item.
+
+    KONTEXT_EQUALITY(Page);
 };
 
-/// A list that comes whole.
+/// A list that comes whole, and a range of its items.
 template <class T>
 struct Items {
     std::vector<T> items{}; ///< All items.
+
+    using value_type = T;                                           ///< An item.
+    using iterator = typename std::vector<T>::iterator;             ///< Stands on one item.
+    using const_iterator = typename std::vector<T>::const_iterator; ///< Stands on one item.
+
+    [[nodiscard]] iterator begin() noexcept { return items.begin(); }             ///< The first item.
+    [[nodiscard]] const_iterator begin() const noexcept { return items.begin(); } ///< The first item.
+    [[nodiscard]] iterator end() noexcept { return items.end(); }                 ///< Behind the last item.
+    [[nodiscard]] const_iterator end() const noexcept { return items.end(); }     ///< Behind the last item.
+    [[nodiscard]] std::size_t size() const noexcept { return items.size(); }      ///< How many items there are.
+    [[nodiscard]] bool empty() const noexcept { return items.empty(); }           ///< Whether there is no item.
+
+    KONTEXT_EQUALITY(Items);
 };
 
 namespace detail {
@@ -45,7 +72,7 @@ public:
     ~PageWalk();
     PageWalk(const PageWalk&) = delete;
     PageWalk& operator=(const PageWalk&) = delete;
-    bool finished() const noexcept { return finished_; }
+    [[nodiscard]] bool finished() const noexcept { return finished_; }
     const std::optional<std::string>& next() const noexcept { return next_; }
     /// Notes a page; false if it is the page before once more and must not be handed out.
     bool arrived(const std::optional<std::string>& nextCursor, bool empty, std::string body);
@@ -55,6 +82,17 @@ private:
     std::optional<std::string> next_;
     std::unique_ptr<Seen> seen_;
     bool finished_ = false;
+};
+
+/// The pages that a function makes of cursors.
+template <class T, class Fetch>
+class FunctionSource : public PageSource<T> {
+public:
+    explicit FunctionSource(Fetch fetch) : fetch_(std::move(fetch)) {}
+    Page<T> fetch(const std::optional<std::string>& cursor, std::string&) override { return fetch_(cursor); }
+
+private:
+    Fetch fetch_;
 };
 
 template <class T>
@@ -67,12 +105,14 @@ struct PagerState {
     std::optional<std::string> current; // the cursor that `page` was fetched with
     Page<T> page{};
     std::size_t index = 0;
+    std::size_t size = 0; // of `page`, as it is handed out: whoever stands on it may take its items
     std::size_t left = static_cast<std::size_t>(-1); // how many items beyond `page` may still be handed out
     std::vector<T> tail{};                           // what `page` lost to the maximum
 
-    bool atEnd() const { return index >= page.items.size(); }
+    bool atEnd() const { return index >= size; }
     /// Fetches if the page is used up. A failure leaves everything as it was.
     void prepare() {
+        if (size > page.items.size()) size = page.items.size();
         if (!atEnd() || walk.finished() || left == 0) return;
         std::optional<std::string> cursor = walk.next();
         std::string body;
@@ -87,13 +127,16 @@ struct PagerState {
     void limit(std::size_t count) {
         page.items.insert(page.items.end(), std::make_move_iterator(tail.begin()), std::make_move_iterator(tail.end()));
         tail.clear();
+        if (index > page.items.size()) index = page.items.size();
         const std::size_t here = page.items.size() - index;
         left = here > count ? 0 : count - here;
-        if (here <= count) return;
-        using Offset = typename std::vector<T>::difference_type;
-        const auto end = page.items.begin() + static_cast<Offset>(index + count);
-        tail.assign(std::make_move_iterator(end), std::make_move_iterator(page.items.end()));
-        page.items.erase(end, page.items.end());
+        if (here > count) {
+            using Offset = typename std::vector<T>::difference_type;
+            const auto end = page.items.begin() + static_cast<Offset>(index + count);
+            tail.assign(std::make_move_iterator(end), std::make_move_iterator(page.items.end()));
+            page.items.erase(end, page.items.end());
+        }
+        size = page.items.size();
     }
 };
 
@@ -104,38 +147,40 @@ public:
     using iterator_category = std::input_iterator_tag; ///< Single pass.
     using value_type = Value;                          ///< An item, or a page.
     using difference_type = std::ptrdiff_t;            ///< Unused.
-    using pointer = const Value*;                      ///< To the value.
-    using reference = const Value&;                    ///< Valid until the next step.
+    using pointer = Value*;                            ///< To the value.
+    using reference = Value&;                          ///< Valid until the next step; may be moved from.
 
     PagerIterator() = default; ///< The end.
-    explicit PagerIterator(std::shared_ptr<PagerState<T>> state) : state_(std::move(state)) { state_->prepare(); }
+    explicit PagerIterator(const Shared<PagerState<T>>& state) : state_(state) { state_->prepare(); }
 
     /// The value.
-    reference operator*() const {
+    [[nodiscard]] reference operator*() const {
         if constexpr (std::is_same_v<Value, T>)
             return state_->page.items[state_->index];
         else
             return state_->page;
     }
-    pointer operator->() const { return &**this; } ///< The value.
+    [[nodiscard]] pointer operator->() const { return &**this; } ///< The value.
     /// The next value, fetching a page if need be.
     PagerIterator& operator++() {
         if constexpr (std::is_same_v<Value, T>)
             ++state_->index;
         else
-            state_->index = state_->page.items.size();
+            state_->index = state_->size;
         state_->prepare();
         return *this;
     }
-    void operator++(int) { ++*this; } ///< The next value; there is no way back.
+    /// The next value. `*it++` does not compile: it would fetch before it hands the value out, and lose the value if
+    /// that fails.
+    void operator++(int) { ++*this; }
     /// Whether both are at the end.
     friend bool operator==(const PagerIterator& a, const PagerIterator& b) { return a.atEnd() == b.atEnd(); }
     /// The opposite of `==`.
     friend bool operator!=(const PagerIterator& a, const PagerIterator& b) { return !(a == b); }
 
 private:
-    bool atEnd() const { return state_ == nullptr || state_->atEnd(); }
-    std::shared_ptr<PagerState<T>> state_{};
+    bool atEnd() const { return !state_ || state_->atEnd(); }
+    Shared<PagerState<T>> state_{};
 };
 
 } // namespace detail
@@ -144,8 +189,11 @@ private:
 /// fetched when it is reached, so `begin()` and `++` throw what a call throws; after a failure the pager stands behind
 /// the last item that it handed out, and `begin()` goes on from there.
 ///
-/// A pager is an input range, to be walked once; its copies and iterators share one position. It ends at the last page,
+/// A pager is an input range, to be walked once; its copies and iterators share one position, and a move copies. Items
+/// and pages may be moved from: `for (Application& a : pager) mine.push_back(std::move(a));`. It ends at the last page,
 /// at an empty page and at a cursor that repeats. Not for several threads at once.
+///
+/// `makePager` makes one of a function, for tests of code that takes a pager.
 template <class T>
 class Pager {
 public:
@@ -157,27 +205,37 @@ public:
     public:
         /// Stands on one page.
         using iterator = detail::PagerIterator<T, Page<T>>;
-        iterator begin() const { return iterator(state_); } ///< The first page.
-        iterator end() const { return iterator(); }         ///< The end.
+        iterator begin() const { return iterator(state_); }       ///< The first page.
+        [[nodiscard]] iterator end() const { return iterator(); } ///< The end.
 
     private:
         friend class Pager;
-        explicit Pages(std::shared_ptr<detail::PagerState<T>> state) : state_(std::move(state)) {}
-        std::shared_ptr<detail::PagerState<T>> state_;
+        explicit Pages(const detail::Shared<detail::PagerState<T>>& state) : state_(state) {}
+        detail::Shared<detail::PagerState<T>> state_;
     };
 
     /// For the library itself.
     Pager(std::unique_ptr<detail::PageSource<T>> source, std::optional<std::string> cursor)
         : state_(std::make_shared<detail::PagerState<T>>(std::move(source), std::move(cursor))) {}
 
-    iterator begin() const { return iterator(state_); } ///< Where the pager stands.
-    iterator end() const { return iterator(); }         ///< The end.
+    iterator begin() const { return iterator(state_); }       ///< Where the pager stands.
+    [[nodiscard]] iterator end() const { return iterator(); } ///< The end.
+
+    /// All items from where the pager stands, in one vector. What was fetched before a failure is lost with it; a loop
+    /// keeps it.
+    [[nodiscard]] std::vector<T> toVector() const {
+        std::vector<T> all;
+        for (T& item : *this)
+            all.push_back(std::move(item));
+        return all;
+    }
 
     /// Page after page. By pages, a page that was begun by items comes whole.
-    Pages pages() const { return Pages(state_); }
+    [[nodiscard]] Pages pages() const { return Pages(state_); }
 
-    /// Stops after this many items, counted from where the pager stands; the last page is cut to fit.
-    Pager maxItems(std::size_t count) const {
+    /// Stops after this many items, counted from where the pager stands; the last page is cut to fit. Holds for all
+    /// copies.
+    Pager maxItems(std::size_t count) {
         state_->limit(count);
         return *this;
     }
@@ -185,14 +243,23 @@ public:
     /// Where to resume so that nothing is lost: give it to the list's `cursor` parameter. Inside a page it is the
     /// cursor of that page, whose first items then come again; at the end of a page it is the next page's. Nothing: at
     /// the beginning (nothing was read yet) or at the end of the list; `finished()` tells which.
-    std::optional<std::string> cursor() const {
+    [[nodiscard]] std::optional<std::string> cursor() const {
         return state_->atEnd() && state_->tail.empty() ? state_->walk.next() : state_->current;
     }
     /// Whether everything was handed out.
     bool finished() const noexcept { return state_->walk.finished() && state_->atEnd() && state_->tail.empty(); }
 
 private:
-    std::shared_ptr<detail::PagerState<T>> state_;
+    detail::Shared<detail::PagerState<T>> state_;
 };
+
+/// A pager of what a function returns: it is given a cursor, nothing for the first page, and returns a `Page<T>`. What
+/// it throws comes out of the walk. For lists that the library does not know, and for tests of code that takes a pager:
+/// `makePager([](const std::optional<std::string>&) { return kontext::Page<kontext::Application>{{{.id = "1"}}}; })`.
+template <class Fetch>
+[[nodiscard]] auto makePager(Fetch fetch, std::optional<std::string> cursor = {}) {
+    using T = typename std::decay_t<decltype(fetch(std::as_const(cursor)))>::value_type;
+    return Pager<T>(std::make_unique<detail::FunctionSource<T, Fetch>>(std::move(fetch)), std::move(cursor));
+}
 
 KONTEXT_END_NAMESPACE

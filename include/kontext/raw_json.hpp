@@ -2,16 +2,20 @@
 /// Any JSON, as text.
 #pragma once
 
+#include <iosfwd>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <kontext/export.hpp>
+#include <kontext/print.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
 
 /// A JSON value whose shape the API leaves open, kept as text: the same value as came, numbers digit for digit, not
-/// necessarily the same white space. `<kontext/json.hpp>` turns it into `nlohmann::json`; any other JSON library can
-/// parse `text()`.
+/// necessarily the same white space. `<kontext/json.hpp>` turns it into `nlohmann::json` and back; any other JSON
+/// library can parse `text()`.
 ///
 /// One that you pass to the client is checked before anything is sent: text that is not a valid JSON value (or nests
 /// deeper than 64 levels) is a ConfigError that names the field.
@@ -23,14 +27,23 @@ public:
     RawJson(std::string text) : text_(std::move(text)) {}
     /// Keeps a copy of the text. Nothing is checked here.
     RawJson(const char* text) : text_(text) {}
+    /// Another library's JSON value may turn into a string, but only if it holds one: use its text, or `toRawJson`.
+    template <class T, std::enable_if_t<!std::is_convertible_v<const T&, std::string_view>, int> = 0>
+    RawJson(const T&) = delete;
 
     /// The JSON text.
-    const std::string& text() const noexcept { return text_; }
+    [[nodiscard]] const std::string& text() const& noexcept { return text_; }
+    /// The JSON text, of a value that is about to go.
+    [[nodiscard]] std::string text() && noexcept { return std::move(text_); }
 
     /// Whether the texts are the same, byte for byte.
     friend bool operator==(const RawJson& a, const RawJson& b) noexcept { return a.text_ == b.text_; }
     /// The opposite of `==`.
     friend bool operator!=(const RawJson& a, const RawJson& b) noexcept { return !(a == b); }
+    /// Writes the text.
+    friend std::ostream& operator<<(std::ostream& stream, const RawJson& value) {
+        return detail::print(stream, value.text_);
+    }
 
 private:
     std::string text_{"null"};

@@ -40,9 +40,9 @@ public:
     ~Secret();
 
     /// The bytes, valid as long as this Secret is neither changed nor destroyed.
-    std::string_view reveal() const noexcept { return {data_ != nullptr ? data_ : "", size_}; }
+    [[nodiscard]] std::string_view reveal() const noexcept { return {data_ != nullptr ? data_ : "", size_}; }
     /// Whether it holds no bytes.
-    bool empty() const noexcept { return size_ == 0; }
+    [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
 
     /// Compares in a time that depends on the lengths alone.
     friend KONTEXT_API bool operator==(const Secret& a, const Secret& b) noexcept;

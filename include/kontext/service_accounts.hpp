@@ -13,6 +13,7 @@
 #include <kontext/export.hpp>
 #include <kontext/page.hpp>
 #include <kontext/secret.hpp>
+#include <kontext/shared.hpp>
 #include <kontext/timestamp.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -26,34 +27,46 @@ struct ServiceAccount {
     std::optional<Timestamp> createdAt{};     ///< When it was created. Our reading.
     std::optional<Timestamp> updatedAt{};     ///< When it last changed. Our reading.
     std::optional<Timestamp> lastUsedAt{};    ///< When it last fetched a token. Our reading.
+
+    KONTEXT_ITEM(ServiceAccount);
 };
 
 /// A service account to be created.
 struct CreateServiceAccountInput {
     std::string name{};                       ///< Unique in the organisation.
     std::optional<std::string> description{}; ///< Free text.
+
+    KONTEXT_INPUT(CreateServiceAccountInput);
 };
 
 /// Which service accounts to list.
 struct ListServiceAccountsParams {
     std::optional<std::int64_t> limit{}; ///< Items a page; the server may return all.
     std::optional<std::string> cursor{}; ///< Page::nextCursor of the page before, or Pager::cursor().
+
+    KONTEXT_INPUT(ListServiceAccountsParams);
 };
 
 /// A service account.
 struct ServiceAccountResponse {
     ServiceAccount serviceAccount{}; ///< The service account.
+
+    KONTEXT_VALUE(ServiceAccountResponse);
 };
 
 /// A service account that was created.
 struct CreateServiceAccountResponse {
     ServiceAccount serviceAccount{}; ///< The service account.
     Credentials credentials{};       ///< Its credentials, shown once.
+
+    KONTEXT_VALUE(CreateServiceAccountResponse);
 };
 
 /// New credentials, for `setCredentials` or another client's ClientConfig.
 struct ServiceAccountCredentialsResponse {
     Credentials credentials{}; ///< The credentials, shown once.
+
+    KONTEXT_VALUE(ServiceAccountCredentialsResponse);
 };
 
 namespace detail {
@@ -68,7 +81,8 @@ public:
     Page<ServiceAccount> list(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all service accounts, page after page, fetched as they are reached: GET /service-accounts. `options.info`
     /// must outlive the pager.
-    Pager<ServiceAccount> listAll(const ListServiceAccountsParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<ServiceAccount> listAll(const ListServiceAccountsParams& params = {},
+                                                const CallOptions& options = {}) const;
     /// Fetches one service account: GET /service-accounts/{id}.
     ServiceAccountResponse get(std::string_view id, const CallOptions& options = {}) const;
     /// Creates a service account: POST /service-accounts. The secret is shown only here. Not repeated after an
@@ -83,7 +97,7 @@ public:
 private:
     friend class KontextManagementClient;
     explicit ServiceAccountsResource(std::shared_ptr<const detail::Core> core);
-    std::shared_ptr<const detail::Core> core_;
+    detail::Shared<const detail::Core> core_;
 };
 
 KONTEXT_END_NAMESPACE

@@ -2,6 +2,12 @@
 /// Traces: what agents did with tools.
 #pragma once
 
+// Old Windows headers define these, and neither fields of ours nor the standard library's headers would survive it.
+#pragma push_macro("in")
+#pragma push_macro("out")
+#undef in
+#undef out
+
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -15,6 +21,7 @@
 #include <kontext/export.hpp>
 #include <kontext/page.hpp>
 #include <kontext/raw_json.hpp>
+#include <kontext/shared.hpp>
 #include <kontext/timestamp.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -35,12 +42,16 @@ struct Trace {
     std::string ownerEmail{};                      ///< Their mail address.
     std::optional<std::string> agentSessionId{};   ///< The agent session.
     std::optional<std::string> agentSessionName{}; ///< Its name.
+
+    KONTEXT_ITEM(Trace);
 };
 
 /// Bytes that went through the gateway.
 struct BytesTransferred {
     std::int64_t in = 0;  ///< From the tools.
     std::int64_t out = 0; ///< To the tools.
+
+    KONTEXT_VALUE(BytesTransferred);
 };
 
 /// Statistics over traces. All zero and empty is a normal answer of a hosted deployment.
@@ -54,6 +65,8 @@ struct TraceStats {
     BytesTransferred bytesTransferred{}; ///< Bytes in and out.
     std::vector<RawJson> errorsByType{}; ///< JSON objects; their shape is not documented.
     std::vector<RawJson> topTools{};     ///< JSON objects; their shape is not documented.
+
+    KONTEXT_VALUE(TraceStats);
 };
 
 /// Which traces to list.
@@ -66,28 +79,38 @@ struct ListTracesParams {
     std::optional<std::string> sessionId{};     ///< Of this session only.
     std::optional<std::string> agentId{};       ///< Of this agent only.
     std::optional<std::string> applicationId{}; ///< Of this application only.
+
+    KONTEXT_INPUT(ListTracesParams);
 };
 
 /// Which user's view of a trace to get.
 struct GetTraceParams {
     std::optional<std::string> userId{}; ///< Of this user only.
+
+    KONTEXT_INPUT(GetTraceParams);
 };
 
 /// Which statistics to get.
 struct TraceStatsParams {
     std::optional<std::string> period{}; ///< Such as "24h", "7d", "30d".
     std::optional<std::string> userId{}; ///< Of this user only.
+
+    KONTEXT_INPUT(TraceStatsParams);
 };
 
 /// A trace with its events.
 struct TraceResponse {
     Trace trace{};                    ///< The trace; built from the events where the server sends none.
     std::vector<TraceEvent> events{}; ///< Its events.
+
+    KONTEXT_VALUE(TraceResponse);
 };
 
 /// Statistics over traces.
 struct TraceStatsResponse {
     TraceStats stats{}; ///< The statistics.
+
+    KONTEXT_VALUE(TraceStatsResponse);
 };
 
 namespace detail {
@@ -102,7 +125,7 @@ public:
     Page<Trace> list(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
     /// Walks all traces, page after page, fetched as they are reached: GET /traces. `options.info` must outlive the
     /// pager.
-    Pager<Trace> listAll(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
+    [[nodiscard]] Pager<Trace> listAll(const ListTracesParams& params = {}, const CallOptions& options = {}) const;
     /// Fetches a trace and its events: GET /traces/{traceId}. The vendor does not document the response's shape:
     /// `{trace, events}`, `{events}`, `{items}` and a bare array are read, and the trace is built from its events where
     /// it is missing.
@@ -114,7 +137,10 @@ public:
 private:
     friend class KontextManagementClient;
     explicit TracesResource(std::shared_ptr<const detail::Core> core);
-    std::shared_ptr<const detail::Core> core_;
+    detail::Shared<const detail::Core> core_;
 };
 
 KONTEXT_END_NAMESPACE
+
+#pragma pop_macro("out")
+#pragma pop_macro("in")

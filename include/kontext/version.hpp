@@ -15,6 +15,6 @@ KONTEXT_BEGIN_NAMESPACE
 
 /// The version of the library that the program runs with, such as "0.1.0". With the shared library it may be newer than
 /// the macros, which are those of the headers that the program was compiled with.
-KONTEXT_API const char* version() noexcept;
+[[nodiscard]] KONTEXT_API const char* version() noexcept;
 
 KONTEXT_END_NAMESPACE

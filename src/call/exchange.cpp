@@ -21,7 +21,19 @@ Exchange::Exchange(const CallContext& context, PreparedRequest& request, const C
     if (info_ != nullptr) *info_ = ResponseInfo{};
 }
 
+/// What ends the call after an attempt that may have been executed says so, whatever it is and wherever it comes from.
 CallResult Exchange::run() {
+    try {
+        return loop();
+    } catch (const KontextError& error) {
+        if (!mayHaveBeenProcessed_ || error.requestMayHaveBeenProcessed()) throw;
+        ErrorData data = ErrorData::of(error);
+        data.mayHaveBeenProcessed = true;
+        detail::raise(std::move(data));
+    }
+}
+
+CallResult Exchange::loop() {
     for (;;) {
         authorize();
         Attempt attempt = send();
@@ -40,14 +52,7 @@ CallResult Exchange::run() {
 void Exchange::authorize() {
     throwIfCancelledOrExpired(); // no token is fetched for a call that is over
     if (tokens_ == nullptr) return;
-    try {
-        token_ = tokens_->get(deadline_);
-    } catch (const KontextError& error) {
-        if (!outcomeUnknown_) throw;
-        ErrorData data = ErrorData::of(error);
-        data.mayHaveBeenProcessed = true; // by an attempt before the token was asked for
-        detail::raise(std::move(data));
-    }
+    token_ = tokens_->get(deadline_);
     request_.authorize(*token_);
 }
 
@@ -102,6 +107,8 @@ Decision Exchange::judge(const Attempt& attempt) {
             retryAfter_ = parseRetryAfter(*value, headerOr(response.headers, "Date"), context_.clock->wallNow());
         failure.retryAfter = retryAfter_;
     }
+    // A token request is not the user's: whatever becomes of it, his own request was not sent.
+    if (tokens_ != nullptr && mayHaveBeenProcessed(failure)) mayHaveBeenProcessed_ = true;
     Decision decision = decide(failure, context_.retry, context_.clock->jitter());
     if (decision.again)
         outcomeUnknown_ = outcomeUnknown_ || failure.mayHaveBeenProcessed || leavesOutcomeUnknown(failure.status);
@@ -128,6 +135,7 @@ CallResult Exchange::finish(Attempt attempt, Decision decision) {
     result.retryAfter = retryAfter_;
     result.alreadyDeleted = isAlreadyDeleted(result.http);
     result.token = token_;
+    result.mayHaveBeenProcessed = mayHaveBeenProcessed_;
     return result;
 }
 
@@ -138,8 +146,7 @@ void Exchange::fail(const ErrorData& failure, std::string reason) const {
     data.attempts = attempts_;
     data.maxAttempts = maxAttempts();
     data.reason = std::move(reason);
-    // A token request is not the user's: whatever became of it, his own request was not sent.
-    data.mayHaveBeenProcessed = tokens_ != nullptr && (data.mayHaveBeenProcessed || outcomeUnknown_);
+    data.mayHaveBeenProcessed = tokens_ != nullptr && (data.mayHaveBeenProcessed || mayHaveBeenProcessed_);
     redact(data, secretsOf(request_, token_));
     detail::raise(std::move(data));
 }

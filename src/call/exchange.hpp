@@ -37,6 +37,7 @@ public:
     CallResult run();
 
 private:
+    CallResult loop();
     void authorize();
     Attempt send();
     bool renewToken(Attempt& attempt);
@@ -57,7 +58,8 @@ private:
     int attempts_ = 0;
     int retries_ = 0;
     bool replayed_ = false;
-    bool outcomeUnknown_ = false; // an earlier attempt may have been executed
+    bool outcomeUnknown_ = false;       // of an earlier attempt: a 404 may be its doing
+    bool mayHaveBeenProcessed_ = false; // by any attempt so far
     std::optional<std::chrono::seconds> retryAfter_{};
 };
 

@@ -41,6 +41,7 @@ struct CallResult {
     std::optional<std::chrono::seconds> retryAfter{};
     bool alreadyDeleted = false; // a 404 of a DELETE whose earlier attempt did it
     std::shared_ptr<const AccessToken> token{};
+    bool mayHaveBeenProcessed = false; // by any attempt that was no success
 
     CallResult() = default;
     CallResult(CallResult&&) = default;

@@ -5,6 +5,7 @@
 #include "call/display_path.hpp"
 #include "call/redact.hpp"
 #include "transport/header_fields.hpp"
+#include "transport/method.hpp"
 #include "json/envelope.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -44,6 +45,7 @@ ErrorData describeCall(const PreparedRequest& request, const CallResult& result,
     if (const std::string* id = findHeader(result.http.headers, "x-request-id")) data.requestId = *id;
     data.attempts = result.attempts;
     data.maxAttempts = result.maxAttempts;
+    data.mayHaveBeenProcessed = result.mayHaveBeenProcessed;
     return data;
 }
 
@@ -87,6 +89,7 @@ void throwDecodeError(const CallContext& context, const PreparedRequest& request
     data.code = std::move(code);
     data.message = "invalid response: " + fault.message;
     data.pointer = std::move(fault.pointer);
+    data.mayHaveBeenProcessed = data.mayHaveBeenProcessed || isWrite(request.http.method);
     redact(data, secretsOf(request, result.token));
     context.log(LogLevel::error, describe(data));
     detail::raise(std::move(data));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "transport/method.hpp"
 #include "values/duration.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -31,13 +32,16 @@ Decision stop(std::string reason) { return {false, {}, std::move(reason)}; }
 
 bool leavesOutcomeUnknown(int status) { return status == 500 || status == 502 || status == 504; }
 
+bool mayHaveBeenProcessed(const Failure& failure) {
+    if (failure.status == 0) return failure.mayHaveBeenProcessed;
+    return isWrite(failure.method) && failure.status != 429 && isTransient(failure.status);
+}
+
 Decision decide(const Failure& failure, const RetryOptions& options, double jitter) {
     if (failure.status != 0 && !isTransient(failure.status)) return stop({});
     if (failure.status == 0 && !failure.transient) return stop("not retryable");
 
-    // A 429 is a refusal: nothing was done. Of the other statuses nobody knows.
-    const bool mayBeDone = failure.status != 0 ? failure.status != 429 : failure.mayHaveBeenProcessed;
-    if (mayBeDone && !failure.retryable)
+    if (mayHaveBeenProcessed(failure) && !failure.retryable)
         return stop("a " + std::string(failure.method) + " is not retried after " + what(failure)
                     + ": it may have been processed");
     if (failure.retries >= failure.maxRetries)

@@ -39,4 +39,8 @@ Decision decide(const Failure& failure, const RetryOptions& options, double jitt
 /// is still at work, and 500 may come after the deed.
 bool leavesOutcomeUnknown(int status);
 
+/// Whether the server may have executed a request that got this status, or none. Beyond leavesOutcomeUnknown, 408 and
+/// 503 are no certain refusals: they do not make a 404 a success, but they are no reason to send a POST again.
+bool mayHaveBeenProcessed(const Failure& failure);
+
 KONTEXT_END_NAMESPACE

@@ -12,6 +12,7 @@
 #include <kontext/call_options.hpp>
 #include <kontext/config.hpp>
 #include <kontext/page.hpp>
+#include <kontext/shared.hpp>
 
 #include "auth/token_cache.hpp"
 #include "call/call_context.hpp"
@@ -34,17 +35,16 @@ public:
 
     /// Sends, and reads the response as a T: into `value`, which an empty response leaves as it is.
     template <class T>
-    T fetch(Request request, const CallOptions& options, Read<T> read = &json::decode<T>, T value = {}) const {
+    T fetch(Request request, const CallOptions& options, Read<T> read = &json::read<T>, T value = {}) const {
         fetch(std::move(request), options, [&value, read](std::string_view text) { return read(text, value); });
         return value;
     }
-    /// Sends, and reads one page; an empty cursor means the end, like none. `body` takes the response's text.
+    /// Sends, and reads one page. `body` takes the response's text.
     template <class T>
     Page<T> fetchPage(Request request, const CallOptions& options, std::string* body = nullptr) const {
         Page<T> page;
         fetch(
-            std::move(request), options, [&page](std::string_view text) { return json::decode(text, page); }, body);
-        if (page.nextCursor && page.nextCursor->empty()) page.nextCursor.reset();
+            std::move(request), options, [&page](std::string_view text) { return json::read(text, page); }, body);
         return page;
     }
     /// Sends, and ignores what the response holds.
@@ -74,10 +74,10 @@ private:
 template <class T, class Params>
 class ListSource : public PageSource<T> {
 public:
-    ListSource(std::shared_ptr<const Core> core, std::string_view route, std::initializer_list<std::string_view> ids,
+    ListSource(const Shared<const Core>& core, std::string_view route, std::initializer_list<std::string_view> ids,
                Params params, CallOptions options)
-        : core_(std::move(core)), route_(route), ids_(ids.begin(), ids.end()), params_(std::move(params)),
-          first_(params_.cursor), options_(std::move(options)) {
+        : core_(core), route_(route), ids_(ids.begin(), ids.end()), params_(std::move(params)), first_(params_.cursor),
+          options_(std::move(options)) {
         if (first_ && first_->empty()) first_.reset(); // as PageWalk does
     }
 
@@ -96,7 +96,7 @@ private:
     template <class P>
     static void skip(P&, ...) {}
 
-    std::shared_ptr<const Core> core_;
+    Shared<const Core> core_;
     std::string_view route_;
     std::vector<std::string> ids_; // copies: a pager outlives the call that made it
     Params params_;
@@ -106,8 +106,8 @@ private:
 
 /// All items of a list, page after page. `ids` fill in the parameters of the route, in order.
 template <class T, class Params>
-Pager<T> listAll(const std::shared_ptr<const Core>& core, std::string_view route,
-                 std::initializer_list<std::string_view> ids, const Params& params, const CallOptions& options) {
+Pager<T> listAll(const Shared<const Core>& core, std::string_view route, std::initializer_list<std::string_view> ids,
+                 const Params& params, const CallOptions& options) {
     return Pager<T>(std::make_unique<ListSource<T, Params>>(core, route, ids, params, options), params.cursor);
 }
 

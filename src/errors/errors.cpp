@@ -234,6 +234,7 @@ const std::string& KontextError::path() const noexcept { return data_->path; }
 int KontextError::attempts() const noexcept { return data_->attempts; }
 const std::string& KontextError::retryStopReason() const noexcept { return data_->reason; }
 std::optional<std::chrono::seconds> KontextError::retryAfter() const noexcept { return data_->retryAfter; }
+bool KontextError::requestMayHaveBeenProcessed() const noexcept { return data_->mayHaveBeenProcessed; }
 
 HttpError::~HttpError() = default;
 const std::vector<ValidationError>& HttpError::validationErrors() const noexcept { return data().validationErrors; }
@@ -260,7 +261,6 @@ NetworkError::NetworkError(NetworkErrorKind kind, std::string message, bool requ
         detail::networkData(detail::ErrorData::Kind::network, kind, std::move(message), requestMayHaveBeenProcessed)) {}
 NetworkError::~NetworkError() = default;
 NetworkErrorKind NetworkError::kind() const noexcept { return data().network; }
-bool NetworkError::requestMayHaveBeenProcessed() const noexcept { return data().mayHaveBeenProcessed; }
 
 TimeoutError::TimeoutError(std::string message, bool requestMayHaveBeenProcessed)
     : NetworkError(detail::networkData(detail::ErrorData::Kind::timeout, NetworkErrorKind::timeout, std::move(message),
@@ -271,7 +271,6 @@ DecodeError::~DecodeError() = default;
 const std::string& DecodeError::pointer() const noexcept { return data().pointer; }
 
 CancelledError::~CancelledError() = default;
-bool CancelledError::requestMayHaveBeenProcessed() const noexcept { return data().mayHaveBeenProcessed; }
 
 ConfigError::ConfigError(std::string field, std::string message)
     : KontextError(detail::configData(std::move(field), std::move(message))) {}

@@ -37,5 +37,18 @@ std::optional<Fault> decode(std::string_view text, T& target) {
     return decode(text, typeOf<T>, &target);
 }
 
+/// The same for a response; specialized for one that comes in more than one shape.
+template <class T>
+std::optional<Fault> read(std::string_view text, T& response) {
+    return decode(text, response);
+}
+/// An empty cursor means the end, like none.
+template <class T>
+std::optional<Fault> read(std::string_view text, Page<T>& page) {
+    auto fault = decode(text, page);
+    if (page.nextCursor && page.nextCursor->empty()) page.nextCursor.reset();
+    return fault;
+}
+
 } // namespace json
 KONTEXT_END_NAMESPACE

@@ -16,7 +16,8 @@ namespace {
 
 class Writer {
 public:
-    Writer(Secrets policy, std::vector<Secret>* secrets) : policy_(policy), secrets_(secrets) {}
+    Writer(Secrets policy, std::vector<Secret>* secrets, Empty empty)
+        : policy_(policy), secrets_(secrets), empty_(empty) {}
 
     void write(const Type& type, const void* value) {
         switch (type.kind) {
@@ -60,6 +61,7 @@ private:
             const FieldValue held = field.valueOf(value);
             if (held.state == FieldValue::State::unset) continue;
             if (field.omitEmpty && field.type->empty(held.value)) continue;
+            if (empty_ == Empty::leaveOut && held.value != nullptr && isEmpty(*field.type, held.value)) continue;
             separate();
             appendQuoted(out_, field.name);
             out_.push_back(':');
@@ -73,6 +75,19 @@ private:
             path_.resize(before);
         }
         out_.push_back('}');
+    }
+
+    static bool isEmpty(const Type& type, const void* value) {
+        switch (type.kind) {
+        case Kind::timestamp:
+            return static_cast<const Timestamp*>(value)->text().empty();
+        case Kind::openEnum:
+            return type.text(value).empty();
+        case Kind::rawJson:
+            return static_cast<const RawJson*>(value)->text() == "null";
+        default:
+            return false;
+        }
     }
 
     void writeElements(const Type& type, const void* value, char open, char close) {
@@ -133,6 +148,7 @@ private:
 
     Secrets policy_;
     std::vector<Secret>* secrets_;
+    Empty empty_;
     std::size_t secretBytes_ = 0;
     bool hasSecrets_ = false;
     std::string out_{};
@@ -141,13 +157,13 @@ private:
 
 } // namespace
 
-std::string encode(const Type& type, const void* value, Secrets policy, std::vector<Secret>* secrets) {
+std::string encode(const Type& type, const void* value, Secrets policy, std::vector<Secret>* secrets, Empty empty) {
     // First without the secrets. If there are any, the second run has room from the start: a buffer that grows leaves
     // copies of what it held behind.
-    Writer redacting(Secrets::redact, nullptr);
+    Writer redacting(Secrets::redact, nullptr, empty);
     redacting.write(type, value);
     if (policy == Secrets::redact || !redacting.hasSecrets()) return redacting.take();
-    Writer revealing(Secrets::reveal, secrets);
+    Writer revealing(Secrets::reveal, secrets, empty);
     revealing.reserve(redacting.longest());
     revealing.write(type, value);
     return revealing.take();

@@ -97,10 +97,12 @@ constexpr bool canInitializeAndMore(long) {
     return false;
 }
 
-/// Whether T has members of these types and no more: it can be initialized from them, and not from one value more. The
-/// values are of the members' own types, since one that converts to anything is ambiguous for a Patch<bool>.
+/// Whether T has members of these types and no more: it can be initialized from them, and not from one value more,
+/// which is `{}`, or for a Patch nullopt. The values are of the members' own types, since one that converts to anything
+/// is ambiguous for a Patch<bool>.
 template <class T, class... M>
-inline constexpr bool areAllMembers = canInitialize<T, M...>(0) && !canInitializeAndMore<T, M...>(0);
+inline constexpr bool areAllMembers = canInitialize<T, M...>(0) && !canInitializeAndMore<T, M...>(0)
+                                      && !canInitialize<T, M..., std::nullopt_t>(0);
 
 /// The fields of a struct, one row for each member, in the order of the members. A member that is forgotten would
 /// silently be neither read nor sent, so it does not compile.
@@ -165,7 +167,7 @@ struct TypeOf {
             type.kind = Kind::number;
         } else if constexpr (IsOpenEnum<T>::value) {
             type.kind = Kind::openEnum;
-            type.assign = [](void* value, std::string_view text) { *static_cast<T*>(value) = T(std::string(text)); };
+            type.assign = [](void* value, std::string_view text) { *static_cast<T*>(value) = T(text); };
             type.text = [](const void* value) { return std::string_view(static_cast<const T*>(value)->str()); };
         } else {
             type.object = &objectOf<T>;

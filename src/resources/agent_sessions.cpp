@@ -8,7 +8,7 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-KONTEXT_JSON_VALUE(AgentSession,
+KONTEXT_JSON_ITEM(AgentSession,
     required<&AgentSession::id>("id"),
     field<&AgentSession::name>("name"),
     field<&AgentSession::status>("status"),
@@ -24,20 +24,17 @@ KONTEXT_JSON_VALUE(AgentSession,
     field<&AgentSession::userAgent>("userAgent"),
     field<&AgentSession::clientInfo>("clientInfo"));
 
-template <>
-struct json::Fields<ListAgentSessionsParams> {
-    static constexpr FieldList list{
-        field<&ListAgentSessionsParams::limit>("limit"),
-        field<&ListAgentSessionsParams::status>("status"),
-        field<&ListAgentSessionsParams::includeInactive>("includeInactive"),
-    };
-};
+KONTEXT_JSON_INPUT(ListAgentSessionsParams,
+    field<&ListAgentSessionsParams::limit>("limit"),
+    field<&ListAgentSessionsParams::status>("status"),
+    field<&ListAgentSessionsParams::includeInactive>("includeInactive"));
 
 KONTEXT_JSON_VALUE(AgentSessionResponse,
     required<&AgentSessionResponse::session>("session"));
 
 // Its table is in shared_fields.hpp.
-template KONTEXT_API std::string detail::jsonText(const RevokeSessionsResponse& value, bool revealSecrets);
+KONTEXT_JSON_PRINTS(RevokeSessionsResponse);
+KONTEXT_JSON_READS(RevokeSessionsResponse);
 
 AgentSessionsResource::AgentSessionsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

@@ -25,7 +25,7 @@ KONTEXT_JSON_VALUE(ExternalAuth,
     field<&ExternalAuth::maxTokenAgeSeconds>("maxTokenAgeSeconds"),
     field<&ExternalAuth::partnerApiKeyConfigured>("partnerApiKeyConfigured"));
 
-KONTEXT_JSON_VALUE(ExternalAuthInput,
+KONTEXT_JSON_INPUT(ExternalAuthInput,
     field<&ExternalAuthInput::enabled>("enabled"),
     field<&ExternalAuthInput::issuer>("issuer"),
     field<&ExternalAuthInput::jwksUrl>("jwksUrl"),
@@ -36,7 +36,7 @@ KONTEXT_JSON_VALUE(ExternalAuthInput,
     field<&ExternalAuthInput::maxTokenAgeSeconds>("maxTokenAgeSeconds"),
     field<&ExternalAuthInput::partnerApiKey>("partnerApiKey"));
 
-KONTEXT_JSON_VALUE(Application,
+KONTEXT_JSON_ITEM(Application,
     required<&Application::id>("id"),
     field<&Application::name>("name"),
     field<&Application::description>("description"),
@@ -56,41 +56,37 @@ KONTEXT_JSON_VALUE(ApplicationOAuth,
     field<&ApplicationOAuth::allowedResources>("allowedResources"),
     field<&ApplicationOAuth::gatewayUrl>("gatewayUrl"));
 
-KONTEXT_JSON_VALUE(CreateApplicationOAuthInput,
+KONTEXT_JSON_INPUT(CreateApplicationOAuthInput,
     field<&CreateApplicationOAuthInput::type>("type"),
     field<&CreateApplicationOAuthInput::redirectUris>("redirectUris"),
     field<&CreateApplicationOAuthInput::pkceRequired>("pkceRequired"),
     unlessEmpty<&CreateApplicationOAuthInput::scopes>("scopes"),
     unlessEmpty<&CreateApplicationOAuthInput::allowedResources>("allowedResources"));
 
-KONTEXT_JSON_VALUE(CreateApplicationInput,
+KONTEXT_JSON_INPUT(CreateApplicationInput,
     field<&CreateApplicationInput::name>("name"),
     field<&CreateApplicationInput::oauth>("oauth"),
     field<&CreateApplicationInput::description>("description"));
 
-KONTEXT_JSON_VALUE(UpdateApplicationInput,
+KONTEXT_JSON_INPUT(UpdateApplicationInput,
     field<&UpdateApplicationInput::name>("name"),
     field<&UpdateApplicationInput::description>("description"),
     field<&UpdateApplicationInput::externalAuth>("externalAuth"));
 
-KONTEXT_JSON_VALUE(UpdateApplicationOAuthInput,
+KONTEXT_JSON_INPUT(UpdateApplicationOAuthInput,
     field<&UpdateApplicationOAuthInput::type>("type"),
     field<&UpdateApplicationOAuthInput::redirectUris>("redirectUris"),
     field<&UpdateApplicationOAuthInput::pkceRequired>("pkceRequired"),
     field<&UpdateApplicationOAuthInput::scopes>("scopes"),
     field<&UpdateApplicationOAuthInput::allowedResources>("allowedResources"));
 
-KONTEXT_JSON_VALUE(SetIntegrationsInput,
+KONTEXT_JSON_INPUT(SetIntegrationsInput,
     field<&SetIntegrationsInput::integrationIds>("integrationIds"));
 
-template <>
-struct json::Fields<ListApplicationsParams> {
-    static constexpr FieldList list{
-        field<&ListApplicationsParams::limit>("limit"),
-        field<&ListApplicationsParams::cursor>("cursor"),
-        field<&ListApplicationsParams::all>("all"),
-    };
-};
+KONTEXT_JSON_INPUT(ListApplicationsParams,
+    field<&ListApplicationsParams::limit>("limit"),
+    field<&ListApplicationsParams::cursor>("cursor"),
+    field<&ListApplicationsParams::all>("all"));
 
 KONTEXT_JSON_VALUE(ApplicationResponse,
     required<&ApplicationResponse::application>("application"));
@@ -158,7 +154,7 @@ IntegrationIdsResponse ApplicationsResource::setIntegrations(std::string_view id
     // A server that says nothing has done what it was told.
     return core_->fetch<IntegrationIdsResponse>(
         Request("PUT", "/applications/{id}/integrations", {id}).json(input).response(ResponseBody::optional), options,
-        &json::decode<IntegrationIdsResponse>, {input.integrationIds});
+        &json::read<IntegrationIdsResponse>, {input.integrationIds});
 }
 
 void ApplicationsResource::attachIntegration(std::string_view id, std::string_view integrationId,

@@ -8,15 +8,13 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-template <>
-struct json::Fields<ListEventsParams> {
-    static constexpr FieldList list{
-        field<&ListEventsParams::limit>("limit"),
-    };
-};
+KONTEXT_JSON_INPUT(ListEventsParams,
+    field<&ListEventsParams::limit>("limit"));
 
 // Its table is in shared_fields.hpp.
-template KONTEXT_API std::string detail::jsonText(const McpEvent& value, bool revealSecrets);
+KONTEXT_JSON_PRINTS(McpEvent);
+KONTEXT_JSON_READS(McpEvent);
+KONTEXT_JSON_LISTS(McpEvent);
 
 EventsResource::EventsResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
 

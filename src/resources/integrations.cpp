@@ -13,12 +13,12 @@ KONTEXT_JSON_VALUE(IntegrationOAuth,
     field<&IntegrationOAuth::scopes>("scopes"),
     field<&IntegrationOAuth::metadata>("metadata"));
 
-KONTEXT_JSON_VALUE(IntegrationOAuthInput,
+KONTEXT_JSON_INPUT(IntegrationOAuthInput,
     field<&IntegrationOAuthInput::provider>("provider"),
     field<&IntegrationOAuthInput::issuer>("issuer"),
     unlessEmpty<&IntegrationOAuthInput::scopes>("scopes"));
 
-KONTEXT_JSON_VALUE(Integration,
+KONTEXT_JSON_ITEM(Integration,
     required<&Integration::id>("id"),
     field<&Integration::name>("name"),
     field<&Integration::url>("url"),
@@ -32,7 +32,7 @@ KONTEXT_JSON_VALUE(Integration,
     field<&Integration::createdAt>("createdAt"),
     field<&Integration::updatedAt>("updatedAt"));
 
-KONTEXT_JSON_VALUE(CreateIntegrationInput,
+KONTEXT_JSON_INPUT(CreateIntegrationInput,
     field<&CreateIntegrationInput::name>("name"),
     field<&CreateIntegrationInput::url>("url"),
     field<&CreateIntegrationInput::authMode>("authMode"),
@@ -42,7 +42,7 @@ KONTEXT_JSON_VALUE(CreateIntegrationInput,
     field<&CreateIntegrationInput::credentialSchema>("credentialSchema"),
     field<&CreateIntegrationInput::serverToken>("serverToken"));
 
-KONTEXT_JSON_VALUE(UpdateIntegrationInput,
+KONTEXT_JSON_INPUT(UpdateIntegrationInput,
     field<&UpdateIntegrationInput::name>("name"),
     field<&UpdateIntegrationInput::url>("url"),
     field<&UpdateIntegrationInput::authMode>("authMode"),
@@ -52,22 +52,18 @@ KONTEXT_JSON_VALUE(UpdateIntegrationInput,
     field<&UpdateIntegrationInput::credentialSchema>("credentialSchema"),
     field<&UpdateIntegrationInput::serverToken>("serverToken"));
 
-template <>
-struct json::Fields<ListIntegrationsParams> {
-    static constexpr FieldList list{
-        field<&ListIntegrationsParams::limit>("limit"),
-        field<&ListIntegrationsParams::cursor>("cursor"),
-    };
-};
+KONTEXT_JSON_INPUT(ListIntegrationsParams,
+    field<&ListIntegrationsParams::limit>("limit"),
+    field<&ListIntegrationsParams::cursor>("cursor"));
 
-KONTEXT_JSON_VALUE(SetIntegrationOAuthConfigInput,
+KONTEXT_JSON_INPUT(SetIntegrationOAuthConfigInput,
     field<&SetIntegrationOAuthConfigInput::clientId>("clientId"),
     field<&SetIntegrationOAuthConfigInput::clientSecret>("clientSecret"),
     field<&SetIntegrationOAuthConfigInput::authorizationUrl>("authorizationUrl"),
     field<&SetIntegrationOAuthConfigInput::tokenUrl>("tokenUrl"),
     unlessEmpty<&SetIntegrationOAuthConfigInput::scopes>("scopes"));
 
-KONTEXT_JSON_VALUE(AddConnectionInput,
+KONTEXT_JSON_INPUT(AddConnectionInput,
     field<&AddConnectionInput::token>("token"));
 
 KONTEXT_JSON_VALUE(IntegrationResponse,

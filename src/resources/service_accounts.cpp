@@ -7,7 +7,7 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-KONTEXT_JSON_VALUE(ServiceAccount,
+KONTEXT_JSON_ITEM(ServiceAccount,
     required<&ServiceAccount::id>("id"),
     field<&ServiceAccount::name>("name"),
     field<&ServiceAccount::description>("description"),
@@ -21,17 +21,13 @@ KONTEXT_JSON_VALUE(Credentials,
     field<&Credentials::clientId>("clientId"),
     required<&Credentials::clientSecret>("clientSecret"));
 
-KONTEXT_JSON_VALUE(CreateServiceAccountInput,
+KONTEXT_JSON_INPUT(CreateServiceAccountInput,
     field<&CreateServiceAccountInput::name>("name"),
     field<&CreateServiceAccountInput::description>("description"));
 
-template <>
-struct json::Fields<ListServiceAccountsParams> {
-    static constexpr FieldList list{
-        field<&ListServiceAccountsParams::limit>("limit"),
-        field<&ListServiceAccountsParams::cursor>("cursor"),
-    };
-};
+KONTEXT_JSON_INPUT(ListServiceAccountsParams,
+    field<&ListServiceAccountsParams::limit>("limit"),
+    field<&ListServiceAccountsParams::cursor>("cursor"));
 
 KONTEXT_JSON_VALUE(ServiceAccountResponse,
     required<&ServiceAccountResponse::serviceAccount>("serviceAccount"));

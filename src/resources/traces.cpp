@@ -8,7 +8,7 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-KONTEXT_JSON_VALUE(Trace,
+KONTEXT_JSON_ITEM(Trace,
     required<&Trace::traceId>("traceId"),
     field<&Trace::sessionId>("sessionId"),
     field<&Trace::startedAt>("startedAt"),
@@ -38,33 +38,29 @@ KONTEXT_JSON_VALUE(TraceStats,
     field<&TraceStats::errorsByType>("errorsByType"),
     field<&TraceStats::topTools>("topTools"));
 
-template <>
-struct json::Fields<ListTracesParams> {
-    static constexpr FieldList list{
-        field<&ListTracesParams::limit>("limit"),
-        field<&ListTracesParams::cursor>("cursor"),
-        field<&ListTracesParams::offset>("offset"),
-        field<&ListTracesParams::userId>("userId"),
-        field<&ListTracesParams::sessionId>("sessionId"),
-        field<&ListTracesParams::agentId>("agentId"),
-        field<&ListTracesParams::applicationId>("applicationId"),
-    };
-};
+KONTEXT_JSON_INPUT(ListTracesParams,
+    field<&ListTracesParams::limit>("limit"),
+    field<&ListTracesParams::cursor>("cursor"),
+    field<&ListTracesParams::offset>("offset"),
+    field<&ListTracesParams::userId>("userId"),
+    field<&ListTracesParams::sessionId>("sessionId"),
+    field<&ListTracesParams::agentId>("agentId"),
+    field<&ListTracesParams::applicationId>("applicationId"));
 
-template <>
-struct json::Fields<GetTraceParams> {
-    static constexpr FieldList list{
-        field<&GetTraceParams::userId>("userId"),
-    };
-};
+KONTEXT_JSON_INPUT(GetTraceParams,
+    field<&GetTraceParams::userId>("userId"));
 
+KONTEXT_JSON_INPUT(TraceStatsParams,
+    field<&TraceStatsParams::period>("period"),
+    field<&TraceStatsParams::userId>("userId"));
+
+namespace json {
+// Below, but they must be known before anything reads these responses.
 template <>
-struct json::Fields<TraceStatsParams> {
-    static constexpr FieldList list{
-        field<&TraceStatsParams::period>("period"),
-        field<&TraceStatsParams::userId>("userId"),
-    };
-};
+std::optional<Fault> read(std::string_view text, TraceResponse& response);
+template <>
+std::optional<Fault> read(std::string_view text, TraceStatsResponse& response);
+} // namespace json
 
 KONTEXT_JSON_VALUE(TraceResponse,
     required<&TraceResponse::trace>("trace"),
@@ -107,44 +103,11 @@ struct Fields<WrappedStats> {
 
 namespace {
 
-/// The vendor does not document what a trace's response looks like; each shape that may come is read.
-std::optional<Fault> readTrace(std::string_view text, TraceResponse& response) {
-    std::string_view value = text;
-    if (value.substr(0, byteOrderMark.size()) == byteOrderMark) value.remove_prefix(byteOrderMark.size());
-    const std::size_t first = value.find_first_not_of(" \t\r\n");
-    if (first != std::string_view::npos && value[first] == '[') return decode(text, response.events);
-    AnyTraceResponse any;
-    if (auto fault = decode(text, any)) return fault;
-    if (!any.trace && !any.events && !any.items) return Fault{"/events", "the field is missing or null"};
-    if (any.trace) response.trace = std::move(*any.trace);
-    if (any.events)
-        response.events = std::move(*any.events);
-    else if (any.items)
-        response.events = std::move(*any.items);
-    return std::nullopt;
-}
-
-/// Documented bare; wrapped is what the TypeScript method returns.
-std::optional<Fault> readStats(std::string_view text, TraceStatsResponse& response) {
-    WrappedStats wrapped;
-    if (auto fault = decode(text, wrapped)) return fault;
-    if (!wrapped.stats) return decode(text, response.stats);
-    response.stats = std::move(*wrapped.stats);
-    return std::nullopt;
-}
-
-/// Whether `a` is the earlier moment; texts that are no moments compare as texts.
-bool isEarlier(const Timestamp& a, const Timestamp& b) {
-    const auto left = a.time();
-    const auto right = b.time();
-    return left && right ? *left < *right : a.text() < b.text();
-}
-
-Trace summarise(std::string_view traceId, const std::vector<TraceEvent>& events) {
+Trace summarise(const std::vector<TraceEvent>& events) {
     Trace trace;
-    trace.traceId = traceId;
     trace.eventCount = static_cast<std::int64_t>(events.size());
     if (events.empty()) return trace;
+    trace.traceId = events.front().traceId.value_or("");
     trace.sessionId = events.front().sessionId;
     trace.agentId = events.front().agentId;
     for (const TraceEvent& event : events) {
@@ -152,17 +115,46 @@ Trace summarise(std::string_view traceId, const std::vector<TraceEvent>& events)
             ++trace.okCount;
         else if (event.status == EventStatus::warn)
             ++trace.warnCount;
-        else if (event.status.str().compare(0, 6, "error_") == 0)
+        else if (event.status.isError())
             ++trace.errorCount;
-        if (event.createdAt.text().empty()) continue;
-        if (trace.startedAt.text().empty() || isEarlier(event.createdAt, trace.startedAt))
-            trace.startedAt = event.createdAt;
-        if (!trace.endedAt || isEarlier(*trace.endedAt, event.createdAt)) trace.endedAt = event.createdAt;
+        if (!event.createdAt.time()) continue;
+        if (!trace.endedAt || event.createdAt < trace.startedAt) trace.startedAt = event.createdAt;
+        if (!trace.endedAt || event.createdAt > *trace.endedAt) trace.endedAt = event.createdAt;
     }
     return trace;
 }
 
 } // namespace
+
+/// The vendor does not document what a trace's response looks like; each shape that may come is read.
+template <>
+std::optional<Fault> read(std::string_view text, TraceResponse& response) {
+    std::string_view value = text;
+    if (value.substr(0, byteOrderMark.size()) == byteOrderMark) value.remove_prefix(byteOrderMark.size());
+    AnyTraceResponse any;
+    const std::size_t first = value.find_first_not_of(" \t\r\n");
+    if (auto fault = first != std::string_view::npos && value[first] == '[' ? decode(text, any.events.emplace())
+                                                                            : decode(text, any))
+        return fault;
+    if (!any.trace && !any.events && !any.items) return Fault{"/events", "the field is missing or null"};
+    if (any.events)
+        response.events = std::move(*any.events);
+    else if (any.items)
+        response.events = std::move(*any.items);
+    response.trace = any.trace ? std::move(*any.trace) : summarise(response.events);
+    return std::nullopt;
+}
+
+/// Documented bare; wrapped is what the TypeScript method returns.
+template <>
+std::optional<Fault> read(std::string_view text, TraceStatsResponse& response) {
+    WrappedStats wrapped;
+    if (auto fault = decode(text, wrapped)) return fault;
+    if (!wrapped.stats) return decode(text, response.stats);
+    response.stats = std::move(*wrapped.stats);
+    return std::nullopt;
+}
+
 } // namespace json
 
 TracesResource::TracesResource(std::shared_ptr<const detail::Core> core) : core_(std::move(core)) {}
@@ -177,14 +169,13 @@ Pager<Trace> TracesResource::listAll(const ListTracesParams& params, const CallO
 
 TraceResponse TracesResource::get(std::string_view traceId, const GetTraceParams& params,
                                   const CallOptions& options) const {
-    auto response = core_->fetch<TraceResponse>(Request("GET", "/traces/{traceId}", {traceId}).query(params), options,
-                                                &json::readTrace);
-    if (response.trace.traceId.empty()) response.trace = json::summarise(traceId, response.events);
+    auto response = core_->fetch<TraceResponse>(Request("GET", "/traces/{traceId}", {traceId}).query(params), options);
+    if (response.trace.traceId.empty()) response.trace.traceId = traceId;
     return response;
 }
 
 TraceStatsResponse TracesResource::stats(const TraceStatsParams& params, const CallOptions& options) const {
-    return core_->fetch<TraceStatsResponse>(Request("GET", "/traces/stats").query(params), options, &json::readStats);
+    return core_->fetch<TraceStatsResponse>(Request("GET", "/traces/stats").query(params), options);
 }
 
 KONTEXT_END_NAMESPACE

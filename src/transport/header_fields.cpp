@@ -27,7 +27,7 @@ bool isOurs(std::string_view name) {
 
 } // namespace
 
-const std::string* findHeader(const Headers& headers, std::string_view name) {
+const std::string* findHeader(const Headers& headers, std::string_view name) noexcept {
     for (const auto& header : headers)
         if (equalsIgnoringCase(header.first, name)) return &header.second;
     return nullptr;

@@ -8,10 +8,7 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-/// The value of the first field of that name; null if there is none.
-const std::string* findHeader(const Headers& headers, std::string_view name);
-
-/// The same, or an empty string.
+/// What findHeader finds, or an empty string.
 std::string headerOr(const Headers& headers, std::string_view name);
 
 /// Adds the fields, in place of those that have one of their names. Two of them of one name are both there then.

@@ -16,4 +16,7 @@ inline bool isRetryableMethod(std::string_view method) noexcept {
     return false;
 }
 
+/// Whether a request with it can change anything.
+inline bool isWrite(std::string_view method) noexcept { return method != "GET" && method != "HEAD"; }
+
 KONTEXT_END_NAMESPACE

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <mutex>
-#include <utility>
 
 KONTEXT_BEGIN_NAMESPACE
 namespace detail {
@@ -48,9 +47,8 @@ private:
 
 } // namespace detail
 
-CancellationToken::CancellationToken(std::shared_ptr<detail::CancellationState> state) noexcept
-    : state_(std::move(state)) {}
-bool CancellationToken::isCancelled() const noexcept { return state_ != nullptr && state_->isCancelled(); }
+CancellationToken::CancellationToken(const detail::Shared<detail::CancellationState>& state) noexcept : state_(state) {}
+bool CancellationToken::isCancelled() const noexcept { return state_ && state_->isCancelled(); }
 
 CancellationSource::CancellationSource() : state_(std::make_shared<detail::CancellationState>()) {}
 CancellationToken CancellationSource::token() const { return CancellationToken(state_); }
@@ -58,13 +56,13 @@ void CancellationSource::cancel() noexcept { state_->cancel(); }
 
 CancellationCallback::CancellationCallback(const CancellationToken& token, void (*wake)(void*) noexcept, void* context)
     : state_(token.state_) {
-    if (state_ == nullptr) return;
+    if (!state_) return;
     entry_ = std::make_unique<detail::CancellationEntry>(detail::CancellationEntry{wake, context});
     state_->add(*entry_);
 }
 
 CancellationCallback::~CancellationCallback() {
-    if (state_ != nullptr) state_->remove(*entry_);
+    if (state_) state_->remove(*entry_);
 }
 
 KONTEXT_END_NAMESPACE

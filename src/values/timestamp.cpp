@@ -1,5 +1,8 @@
 #include <kontext/timestamp.hpp>
 
+#include <ctime>
+
+#include "platform/utc.hpp"
 #include "values/civil_time.hpp"
 #include "values/scanner.hpp"
 
@@ -33,7 +36,37 @@ std::optional<seconds> offset(Scanner& text) {
     return ahead ? value : -value;
 }
 
+/// `.120`, `.120000` or `.120000005`: the digits that the fraction needs.
+std::string fractionText(nanoseconds part) {
+    std::string digits = std::to_string(1'000'000'000 + part.count());
+    digits.front() = '.';
+    while (digits.size() > 4 && digits.compare(digits.size() - 3, 3, "000") == 0)
+        digits.resize(digits.size() - 3);
+    return digits;
+}
+
 } // namespace
+
+Timestamp::Timestamp(system_clock::time_point time) {
+    // Not by floor(): nanoseconds cannot hold the whole second that the earliest of them begins in.
+    auto whole = std::chrono::duration_cast<seconds>(time.time_since_epoch());
+    nanoseconds part = time.time_since_epoch() % seconds(1);
+    if (part < nanoseconds::zero()) {
+        part += seconds(1);
+        --whole;
+    }
+    const auto civil = platform::utc(static_cast<std::time_t>(whole.count()));
+    if (!civil) return;
+    char text[32];
+    text_.assign(text, std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &*civil));
+    text_ += fractionText(part) + 'Z';
+}
+
+bool operator<(const Timestamp& a, const Timestamp& b) noexcept {
+    const auto left = a.time();
+    const auto right = b.time();
+    return left != right ? left < right : a.text_ < b.text_;
+}
 
 std::optional<system_clock::time_point> Timestamp::time() const noexcept {
     Scanner text(text_);

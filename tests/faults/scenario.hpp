@@ -184,8 +184,8 @@ constexpr bool isInstrumented = __has_feature(address_sanitizer) || __has_featur
 constexpr bool isInstrumented = false;
 #endif
 
-/// Of nested JSON: more than any stack holds. In sanitized code a million take seconds.
-constexpr std::size_t manyLevels = isInstrumented ? 200'000 : 1'000'000;
+/// Of nested JSON: more than any stack holds.
+constexpr std::size_t manyLevels = 200'000;
 
 /// What a busy machine may add to a time: never so much that a timeout could be missed unseen.
 inline milliseconds slack() {

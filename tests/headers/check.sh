@@ -55,6 +55,8 @@ check_macros() {
 #define min(a, b) (((a) < (b)) ? (a) : (b))
 #define max(a, b) (((a) > (b)) ? (a) : (b))
 #define small char
+#define in
+#define out
 #define near
 #define far
 #define interface struct
@@ -70,6 +72,18 @@ MACROS
         includes "${headers[@]}"
     } >"$scratch/macros.cpp"
     "${compile[@]}" -fsyntax-only "$scratch/macros.cpp" || fault "the headers do not compile under other people's macros"
+    # These two come before the standard library's headers as well, if one of ours comes first; it is named once more for
+    # a user of its own.
+    local header
+    for header in kontext/management.hpp kontext/mock.hpp kontext/json.hpp kontext/traces.hpp; do
+        [[ -f $header ]] || continue
+        {
+            printf '#define in\n#define out\n'
+            includes "$header"
+            printf '#if defined(in) && defined(out)\nint macros = 0 in out;\n#endif\nint* user = &macros;\n'
+        } >"$scratch/macros.cpp"
+        "${compile[@]}" -fsyntax-only "$scratch/macros.cpp" || fault "$header does not compile after the macros in and out"
+    done
 }
 
 check_twice() {

@@ -50,7 +50,15 @@ refuses() {
 for mode in includes compile twice; do
     passes good.hpp "$mode" <<<$'#include <string>\ninline std::string f() { return {}; }'
 done
-passes json.hpp compile <<<'#include <nlohmann/json.hpp>'
+passes json.hpp compile <<'HEADER'
+#pragma push_macro("in")
+#pragma push_macro("out")
+#undef in
+#undef out
+#include <nlohmann/json.hpp>
+#pragma pop_macro("out")
+#pragma pop_macro("in")
+HEADER
 
 for name in functional iostream regex future filesystem mutex; do
     refuses includes bad.hpp <<<"#  include <$name>"
@@ -62,9 +70,14 @@ refuses compile 'bad.hpp: drags these in' <<<'#include <curl/curl.h>'
 refuses compile 'bad.hpp: drags these in' <<<'#include <nlohmann/json_fwd.hpp>'
 refuses compile "other people's macros" <<<$'#include <algorithm>\ninline int f(int v) { return std::max(v, 1); }'
 refuses compile "other people's macros" <<<$'#include <limits>\ninline int f() { return std::numeric_limits<int>::min(); }\nint min(int v);'
-for name in small near far interface linux; do
+for name in small near far interface linux in out; do
     refuses compile "other people's macros" <<<"inline int f(int $name) { return $name; }"
 done
+lay management.hpp <<<$'#include <cstdint>\nstruct Bytes { std::int64_t in = 0; };'
+if run compile >"$scratch/said" 2>&1 || ! grep -q 'management.hpp does not compile after the macros in and out' "$scratch/said"; then
+    echo "a field named in is let pass"
+    failed=1
+fi
 refuses twice 'do not link' <<<'int f() { return 1; }'
 refuses twice 'do not link' <<<'int v = 1;'
 passes documented.hpp documented <<<$'/// A.\nenum class A {\n    one, ///< One.\n    /// Two.\n    two,\n    three = 3 ///< Three, of which there is\n              ///< more to say.\n};'

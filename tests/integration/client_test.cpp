@@ -49,6 +49,23 @@ protected:
     }
 };
 
+class MovedFrom : public Configured {};
+
+TEST_F(MovedFrom, ClientsAndResourcesStayUsable) {
+    Client client(config);
+    Client moved = std::move(client);
+    client.applications.get("app-1"); // NOLINT(bugprone-use-after-move): promised to be usable
+    client.request("GET", "/x");
+    client.clearToken();
+    client = std::move(moved);
+    moved.applications.get("app-1"); // NOLINT(bugprone-use-after-move): likewise
+    kontext::ApplicationsResource applications = std::move(moved.applications);
+    moved.applications.get("app-1"); // NOLINT(bugprone-use-after-move): likewise
+    applications.get("app-1");
+    EXPECT_THAT(server.requests(), SizeIs(5));
+    EXPECT_THAT(server.tokenRequests(), SizeIs(2)); // they share one, cleared once
+}
+
 class BaseUrl : public Configured {
 protected:
     void expectPrefix(const std::string& suffix, const std::string& prefix) {

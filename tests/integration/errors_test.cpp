@@ -878,6 +878,35 @@ protected:
     static std::string nobody() { return WireServer().url(); }
 };
 
+class Processed : public Errors {};
+
+TEST_F(Processed, IsAskedOfAnyErrorWithoutACast) {
+    const auto asked = [this](Response response) {
+        server.respond(std::move(response));
+        try {
+            create();
+        } catch (const kontext::KontextError& error) {
+            return error.requestMayHaveBeenProcessed();
+        }
+        ADD_FAILURE() << "there was no error";
+        return false;
+    };
+    for (const int status : {408, 500, 502, 503, 504})
+        EXPECT_TRUE(asked({.status = status})) << status;
+    for (const int status : {400, 403, 404, 409, 412, 422, 501})
+        EXPECT_FALSE(asked({.status = status})) << status;
+    EXPECT_TRUE(asked(Response::json(R"({"application":7})"))); // processed, but its secret is lost
+    EXPECT_TRUE(asked({.body = "not JSON"}));
+    EXPECT_TRUE(asked(Response::closing()));
+}
+
+TEST_F(Processed, StaysTrueWhateverTheNextAttemptMeets) {
+    server.respond({.status = 503}).respond({.status = 409});
+    const auto error = thrown<kontext::ConflictError>([&] { client.applications.update("app-1", {.name = "A"}); });
+    EXPECT_EQ(error.attempts(), 2);
+    EXPECT_TRUE(error.requestMayHaveBeenProcessed());
+}
+
 TEST_F(Network, ThatClosesAConnectionInUseHasNoPostSentTwice) {
     server.on([](const Request& request) {
         return request.method == "GET" ? Response::json(anApplication) : Response::closing();

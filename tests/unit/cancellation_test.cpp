@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -37,6 +38,23 @@ TEST(Cancellation, ShowsInEveryCopyOfTheToken) {
     EXPECT_TRUE(token.isCancelled());
     EXPECT_TRUE(copy.isCancelled());
     EXPECT_TRUE(source.token().isCancelled());
+}
+
+TEST(Cancellation, GoesOnThroughWhatWasMovedFrom) {
+    CancellationSource source;
+    CancellationToken token = source.token();
+    const CancellationToken movedToken = std::move(token);
+    CancellationSource movedSource = std::move(source);
+    EXPECT_TRUE(token.canBeCancelled());          // NOLINT(bugprone-use-after-move): promised to be usable
+    EXPECT_TRUE(source.token().canBeCancelled()); // NOLINT(bugprone-use-after-move): likewise
+    source.cancel();
+    EXPECT_TRUE(token.isCancelled());
+    EXPECT_TRUE(movedToken.isCancelled());
+    EXPECT_TRUE(movedSource.token().isCancelled());
+    token = std::move(movedSource).token();
+    movedSource = CancellationSource();
+    EXPECT_TRUE(token.isCancelled());
+    EXPECT_FALSE(movedSource.token().isCancelled());
 }
 
 TEST(Cancellation, ConcernsItsOwnSourceOnly) {

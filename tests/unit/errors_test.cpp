@@ -254,6 +254,21 @@ TEST(Errors, OfACancelledCallSayWhetherItWasUnderWay) {
     EXPECT_TRUE(thrown<CancelledError>(data).requestMayHaveBeenProcessed());
 }
 
+TEST(Errors, OfEveryClassSayWhetherTheRequestMayHaveBeenProcessed) {
+    for (const auto kind :
+         {ErrorData::Kind::http, ErrorData::Kind::oauth, ErrorData::Kind::network, ErrorData::Kind::timeout,
+          ErrorData::Kind::decode, ErrorData::Kind::cancelled, ErrorData::Kind::config}) {
+        ErrorData data;
+        data.kind = kind;
+        data.status = 404;
+        EXPECT_FALSE(thrown(data).requestMayHaveBeenProcessed());
+        data.mayHaveBeenProcessed = true;
+        EXPECT_TRUE(thrown(data).requestMayHaveBeenProcessed());
+    }
+    static_assert(noexcept(std::declval<const KontextError&>().requestMayHaveBeenProcessed()));
+    EXPECT_FALSE(ConfigError("field", "message").requestMayHaveBeenProcessed());
+}
+
 TEST(Errors, AreCopiedWithoutThrowing) {
     static_assert(std::is_nothrow_copy_constructible_v<KontextError>);
     static_assert(std::is_nothrow_copy_assignable_v<KontextError>);

@@ -63,6 +63,11 @@ public:
     std::shared_ptr<const AccessToken> get(const CallDeadline&) override {
         if (whileAsked) whileAsked();
         if (++asked_ == failsAt) throw NetworkError(NetworkErrorKind::connect, "no token", false);
+        if (asked_ == refusedAt) {
+            detail::ErrorData refusal;
+            refusal.kind = detail::ErrorData::Kind::oauth;
+            detail::raise(std::move(refusal));
+        }
         if (current_ == nullptr)
             current_ = std::make_shared<AccessToken>(Secret("token-" + std::to_string(++number_)), Clock::Steady{},
                                                      Clock::Steady{}, false);
@@ -73,6 +78,7 @@ public:
     }
 
     int failsAt = 0; // which time it is asked
+    int refusedAt = 0;
     std::function<void()> whileAsked{};
 
 private:
@@ -354,6 +360,66 @@ TEST_F(ExchangeTest, RemembersItAlsoIfNoTokenComesForTheNextAttempt) {
     EXPECT_EQ(error.message(), "no token");
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
     EXPECT_EQ(transport->sent.size(), 1U);
+}
+
+TEST_F(ExchangeTest, SaysOfEveryStatusWhetherTheRequestMayHaveBeenProcessed) {
+    for (const char* method : {"POST", "PUT", "GET"}) {
+        describe(method);
+        maxRetries = 0;
+        for (const int status : {408, 500, 502, 503, 504}) {
+            script({response(status)});
+            EXPECT_EQ(run().mayHaveBeenProcessed, isWrite(method)) << method << ' ' << status;
+        }
+        for (const int status : {200, 301, 400, 401, 403, 404, 409, 412, 422, 429, 501, 505}) {
+            script({response(status)});
+            EXPECT_FALSE(run().mayHaveBeenProcessed) << method << ' ' << status;
+        }
+    }
+}
+
+TEST_F(ExchangeTest, RemembersWhateverTheLastAnswerIs) {
+    describe("PUT");
+    for (const int status : {408, 500, 502, 503, 504}) {
+        for (const int last : {200, 400, 404, 409, 429}) {
+            maxRetries = 1;
+            script({response(status), response(last)});
+            EXPECT_TRUE(run().mayHaveBeenProcessed) << status << ' ' << last;
+        }
+    }
+    script({fail(NetworkErrorKind::receive, true), response(404)});
+    EXPECT_TRUE(run().mayHaveBeenProcessed);
+    script({fail(NetworkErrorKind::connect, false), response(404)});
+    EXPECT_FALSE(run().mayHaveBeenProcessed);
+    script({response(429), response(404)});
+    EXPECT_FALSE(run().mayHaveBeenProcessed);
+}
+
+TEST_F(ExchangeTest, RemembersItAlsoIfTheTokenIsRefusedThen) {
+    describe("PUT");
+    script({response(503), response(200)});
+    tokens.refusedAt = 2;
+    EXPECT_TRUE(failure<OAuthError>().requestMayHaveBeenProcessed());
+}
+
+TEST_F(ExchangeTest, SaysThatNothingWasProcessedIfNoTokenIsIssued) {
+    describe("PUT");
+    tokens.refusedAt = 1;
+    EXPECT_FALSE(failure<OAuthError>().requestMayHaveBeenProcessed());
+}
+
+TEST_F(ExchangeTest, RemembersItAlsoIfTheTransportFindsFaultWithItsSettingsThen) {
+    describe("PUT");
+    script({response(502), [](const HttpRequest&) -> HttpResponse { throw ConfigError("tls.caFile", "gone"); }});
+    const auto error = failure<ConfigError>();
+    EXPECT_TRUE(error.requestMayHaveBeenProcessed());
+    EXPECT_EQ(error.field(), "tls.caFile");
+}
+
+TEST_F(ExchangeTest, SaysOfATokenRequestThatTheUsersWasNotSent) {
+    maxRetries = 0;
+    const CallDeadline deadline(*clock, whole, maxRetries, {});
+    script({response(503)});
+    EXPECT_FALSE(Exchange(context, prepared, deadline, nullptr, nullptr).run().mayHaveBeenProcessed);
 }
 
 TEST_F(ExchangeTest, SendsNothingOfACallThatIsCancelled) {

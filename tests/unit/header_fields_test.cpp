@@ -30,6 +30,7 @@ TEST(HeaderFields, AreFoundByAnyCaseFirstOfAll) {
     EXPECT_EQ(*findHeader(headers, "X-B"), "2");
     EXPECT_EQ(findHeader(headers, "X"), nullptr);
     EXPECT_EQ(findHeader({}, "A"), nullptr);
+    static_assert(noexcept(findHeader(headers, "A")));
 }
 
 TEST(HeaderFields, AreSetInPlaceOfThoseOfTheirNames) {

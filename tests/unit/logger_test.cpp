@@ -35,6 +35,13 @@ std::optional<LogLevel> levelOf(const char* value) {
     return level;
 }
 
+TEST(Logger, NamesItsLevels) {
+    EXPECT_STREQ(toString(LogLevel::debug), "debug");
+    EXPECT_STREQ(toString(LogLevel::info), "info");
+    EXPECT_STREQ(toString(LogLevel::warning), "warning");
+    EXPECT_STREQ(toString(LogLevel::error), "error");
+}
+
 TEST(Logger, WritesALineWithTimeAndLevel) {
     const auto logger = makeStderrLogger(LogLevel::debug);
     testing::internal::CaptureStderr();

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <stdexcept>
 #include <string>
 #include <type_traits>
@@ -60,6 +61,15 @@ std::vector<int> itemsOf(const Pager<int>& pager) {
         items.push_back(item);
     return items;
 }
+
+template <class P>
+concept IsLimited = requires(P& pager) {
+    pager.maxItems(1);
+};
+template <class I>
+concept IsReadWhileStepping = requires(I it) {
+    *it++;
+};
 
 Script threePages() { return {{{{1, 2}, "b"}, {{3, 4}, "c"}, {{5}, {}}}, {}}; }
 
@@ -304,6 +314,137 @@ TEST(Pager, MayGoBeforeItsIterators) {
     for (auto it = pagerOf(script).begin(); it != Pager<int>::iterator(); ++it)
         items.push_back(*it);
     EXPECT_THAT(items, ElementsAre(1, 2, 3, 4, 5));
+}
+
+TEST(Pager, MovesByCopy) {
+    Script script = threePages();
+    auto pager = pagerOf(script);
+    const Pager<int> moved = std::move(pager);
+    auto it = moved.begin();
+    const auto movedIt = std::move(it);
+    EXPECT_EQ(*it, 1);                                       // NOLINT(bugprone-use-after-move): promised to be usable
+    EXPECT_THAT(itemsOf(pager), ElementsAre(1, 2, 3, 4, 5)); // NOLINT(bugprone-use-after-move): likewise
+    EXPECT_TRUE(moved.finished());
+}
+
+TEST(Pager, GivesAllItemsInAVector) {
+    Script script = threePages();
+    EXPECT_THAT(pagerOf(script).toVector(), ElementsAre(1, 2, 3, 4, 5));
+    Script other = threePages();
+    const auto pager = pagerOf(other).maxItems(4);
+    auto it = pager.begin();
+    ++it; // from where it stands
+    EXPECT_THAT(pager.toVector(), ElementsAre(2, 3, 4));
+    EXPECT_THAT(pager.toVector(), IsEmpty());
+}
+
+TEST(Pager, LimitsAllItsCopies) {
+    static_assert(!IsLimited<const Pager<int>>);
+    static_assert(IsLimited<Pager<int>>);
+    Script script = threePages();
+    auto pager = pagerOf(script);
+    const Pager<int> copy = pager;
+    pager.maxItems(1);
+    EXPECT_THAT(itemsOf(copy), ElementsAre(1));
+}
+
+TEST(Pager, DoesNotStepBehindAnItemThatItHandsOut) {
+    static_assert(!IsReadWhileStepping<Pager<int>::iterator>);
+    static_assert(std::ranges::input_range<Pager<int>>);
+    static_assert(std::ranges::input_range<Pager<int>::Pages>);
+}
+
+Pager<std::string> pagerOfTexts(std::vector<std::vector<std::string>> pages) {
+    return makePager([pages = std::move(pages)](const Cursor& cursor) {
+        const std::size_t page = cursor ? std::stoul(*cursor) : 0;
+        return Page<std::string>{pages.at(page), page + 1 < pages.size() ? Cursor(std::to_string(page + 1)) : Cursor()};
+    });
+}
+
+TEST(Pager, LetsItsItemsBeMovedFrom) {
+    const auto pager = pagerOfTexts({{"a", "b"}, {"c"}});
+    std::vector<std::string> all;
+    for (std::string& item : pager)
+        all.push_back(std::move(item));
+    EXPECT_THAT(all, ElementsAre("a", "b", "c"));
+}
+
+TEST(Pager, LetsItsPagesBeMovedFromAndStaysWhereItStands) {
+    const auto pager = pagerOfTexts({{"a", "b"}, {"c", "d"}, {"e"}});
+    std::vector<std::string> all;
+    std::vector<Cursor> resume;
+    for (Page<std::string>& page : pager.pages()) {
+        const std::vector<std::string> taken = std::move(page.items);
+        all.insert(all.end(), taken.begin(), taken.end());
+        resume.push_back(pager.cursor()); // of the page that is not done yet
+    }
+    EXPECT_THAT(all, ElementsAre("a", "b", "c", "d", "e"));
+    EXPECT_THAT(resume, ElementsAre(Cursor(), Cursor("1"), Cursor("2")));
+    EXPECT_TRUE(pager.finished());
+}
+
+TEST(Pager, GoesOnBehindAPageThatWasTaken) {
+    auto pager = pagerOfTexts({{"a", "b"}, {"c", "d"}});
+    auto page = pager.pages().begin();
+    page->items.clear();
+    EXPECT_EQ(*pager.begin(), "c");
+    ++pager.begin();
+    page->items.clear();
+    pager.maxItems(5);
+    EXPECT_THAT(pager.toVector(), IsEmpty());
+}
+
+TEST(Pager, IsMadeOfAFunction) {
+    std::vector<Cursor> asked;
+    const auto pager = makePager(
+        [&asked](const std::optional<std::string>& cursor) {
+            asked.push_back(cursor);
+            if (asked.size() == 2) throw std::runtime_error("no response");
+            return asked.size() == 1 ? Page<int>{{1, 2}, "b"} : Page<int>{{3}, {}};
+        },
+        "a");
+    static_assert(std::is_same_v<decltype(pager), const Pager<int>>);
+    EXPECT_THAT(asked, IsEmpty());
+    EXPECT_THROW(itemsOf(pager), std::runtime_error);
+    EXPECT_THAT(itemsOf(pager), ElementsAre(3));
+    EXPECT_THAT(asked, ElementsAre(Cursor("a"), Cursor("b"), Cursor("b")));
+}
+
+TEST(Pager, IsMadeOfAFunctionThatOwnsWhatCannotBeCopied) {
+    auto items = std::make_unique<std::vector<int>>(std::vector<int>{1, 2});
+    const auto pager = makePager([items = std::move(items)](const Cursor&) { return Page<int>{*items, {}}; });
+    EXPECT_THAT(pager.toVector(), ElementsAre(1, 2));
+}
+
+TEST(Page, IsARangeOfItsItems) {
+    Page<int> page{{1, 2, 3}, "c"};
+    EXPECT_THAT(page, ElementsAre(1, 2, 3));
+    EXPECT_EQ(page.size(), 3U);
+    EXPECT_FALSE(page.empty());
+    EXPECT_TRUE(Page<int>().empty());
+    for (int& item : page)
+        item *= 2;
+    const Page<int>& same = page;
+    EXPECT_EQ(std::vector<int>(same.begin(), same.end()), page.items);
+    EXPECT_THAT(page.items, ElementsAre(2, 4, 6));
+}
+
+TEST(Items, AreARangeToo) {
+    Items<int> list{{1, 2}};
+    EXPECT_THAT(list, ElementsAre(1, 2));
+    EXPECT_EQ(list.size(), 2U);
+    EXPECT_FALSE(list.empty());
+    EXPECT_TRUE(Items<int>().empty());
+    for (int& item : list)
+        item = 0;
+    EXPECT_THAT(list.items, ElementsAre(0, 0));
+}
+
+TEST(Page, ComparesItemsAndCursor) {
+    EXPECT_EQ((Page<int>{{1}, "c"}), (Page<int>{{1}, "c"}));
+    EXPECT_FALSE((Page<int>{{1}, "c"}) == (Page<int>{{1}, {}}));
+    EXPECT_FALSE((Page<int>{{1}, "c"}) == (Page<int>{{2}, "c"}));
+    EXPECT_FALSE((Items<int>{{1}}) == (Items<int>{{2}}));
 }
 
 TEST(PageWalk, BeginsAtTheBeginning) {

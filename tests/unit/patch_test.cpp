@@ -1,6 +1,7 @@
 #include <kontext/patch.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -101,7 +102,60 @@ TEST(Patch, CopiesAPatch) {
     EXPECT_EQ(copied.value(), true);
 }
 
+TEST(Patch, TakesAnOptionalAndIsLeftAloneWithoutAValue) {
+    std::optional<std::string> name = "text";
+    EXPECT_EQ(Patch<std::string>(name).value(), "text");
+    name.reset();
+    UpdateApplicationInput input{.name = name, .description = std::nullopt};
+    EXPECT_FALSE(input.name.isSet());
+    EXPECT_FALSE(input.description.isSet());
+    input.name = std::optional<std::string>("other");
+    EXPECT_EQ(input.name.value(), "other");
+    input.name = std::nullopt;
+    EXPECT_FALSE(input.name.isSet());
+    const UpdateApplicationOAuthInput oauth{.pkceRequired = std::optional<bool>(false),
+                                            .scopes = std::optional<Strings>(Strings{})};
+    EXPECT_EQ(oauth.pkceRequired.value(), false);
+    EXPECT_TRUE(oauth.scopes.isSet());
+}
+
+template <class T>
+concept TakesEmptyBraces = requires {
+    T{.scopes = {}};
+};
+template <class T>
+concept IsAssignedEmptyBraces = requires(T patch) {
+    patch = {};
+};
+
+TEST(Patch, IsNotMadeOfEmptyBraces) {
+    static_assert(!TakesEmptyBraces<UpdateApplicationOAuthInput>);
+    static_assert(TakesEmptyBraces<CreateApplicationOAuthInput>);
+    static_assert(!IsAssignedEmptyBraces<Patch<Strings>>);
+    static_assert(!IsAssignedEmptyBraces<Patch<std::string>>);
+    static_assert(!IsAssignedEmptyBraces<Patch<bool>>);
+}
+
+TEST(Patch, GivesItsValueAwayWhenItIsATemporary) {
+    static_assert(std::is_same_v<decltype(Patch<std::string>("x").value()), std::optional<std::string>>);
+    const auto& value = Patch<std::string>("a text that is too long for the buffer of a string").value();
+    EXPECT_EQ(value, "a text that is too long for the buffer of a string");
+}
+
+TEST(Patch, ComparesByWhatItSends) {
+    EXPECT_EQ(Patch<std::string>("a"), Patch<std::string>("a"));
+    EXPECT_FALSE(Patch<std::string>("a") == Patch<std::string>("b"));
+    EXPECT_FALSE(Patch<std::string>() == Patch<std::string>(nullptr));
+    EXPECT_FALSE(Patch<std::string>("") == Patch<std::string>());
+}
+
 TEST(Patch, TakesWhatItsValueCanBeMadeOf) {
+    static_assert(std::is_convertible_v<std::optional<std::string>, Patch<std::string>>);
+    static_assert(std::is_convertible_v<const std::optional<bool>&, Patch<bool>>);
+    static_assert(std::is_convertible_v<std::optional<bool>&, Patch<bool>>);
+    static_assert(std::is_convertible_v<std::nullopt_t, Patch<bool>>);
+    static_assert(std::is_convertible_v<std::nullopt_t, Patch<RawJson>>);
+    static_assert(std::is_convertible_v<std::optional<AuthMode>, Patch<AuthMode>>);
     static_assert(std::is_convertible_v<const char*, Patch<std::string>>);
     static_assert(std::is_convertible_v<std::string, Patch<std::string>>);
     static_assert(std::is_convertible_v<std::string&, Patch<std::string>>);
@@ -130,6 +184,8 @@ TEST(Patch, TakesNothingElse) {
     static_assert(!std::is_constructible_v<Patch<std::int64_t>, double>);
     static_assert(!std::is_constructible_v<Patch<std::string>, int>);
     static_assert(!std::is_constructible_v<Patch<RawJson>, int>);
+    static_assert(!std::is_convertible_v<std::optional<double>, Patch<std::int64_t>>);
+    static_assert(!std::is_convertible_v<std::optional<Strings>, Patch<std::string>>);
     static_assert(!std::is_convertible_v<std::string, Patch<Strings>>);
 }
 
@@ -141,6 +197,8 @@ TEST(Patch, OfABoolTakesABoolAndNothingThatWouldTurnIntoOne) {
     static_assert(!std::is_constructible_v<Patch<bool>, double>);
     static_assert(!std::is_constructible_v<Patch<bool>, std::int64_t>);
     static_assert(!std::is_constructible_v<Patch<bool>, std::string>);
+    static_assert(!std::is_constructible_v<Patch<bool>, std::optional<int>>);
+    static_assert(!std::is_constructible_v<Patch<bool>, std::optional<const char*>>);
     static_assert(!std::is_assignable_v<Patch<bool>&, const char*>);
     static_assert(!std::is_assignable_v<Patch<bool>&, int>);
 }

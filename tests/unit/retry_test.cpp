@@ -1,4 +1,5 @@
 #include "call/retry.hpp"
+#include "transport/method.hpp"
 
 #include <chrono>
 #include <limits>
@@ -282,6 +283,25 @@ TEST(Retry, KnowsWhichStatusLeavesOpenWhetherItWasDone) {
         EXPECT_TRUE(leavesOutcomeUnknown(status)) << status;
     for (const int status : {0, 200, 400, 401, 404, 408, 409, 429, 501, 503, 505})
         EXPECT_FALSE(leavesOutcomeUnknown(status)) << status;
+}
+
+TEST(Retry, KnowsAfterWhichAnswerARequestMayHaveBeenProcessed) {
+    for (const char* method : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}) {
+        const auto mayAfter = [&](int status) {
+            Failure failure = failureOf(status);
+            failure.method = method;
+            return mayHaveBeenProcessed(failure);
+        };
+        for (const int status : {408, 500, 502, 503, 504})
+            EXPECT_EQ(mayAfter(status), isWrite(method)) << method << ' ' << status;
+        for (const int status : {301, 400, 401, 403, 404, 409, 412, 422, 429, 501, 505, 599})
+            EXPECT_FALSE(mayAfter(status)) << method << ' ' << status;
+    }
+    Failure noResponse = failureOf(0);
+    noResponse.mayHaveBeenProcessed = true;
+    EXPECT_TRUE(mayHaveBeenProcessed(noResponse));
+    noResponse.mayHaveBeenProcessed = false;
+    EXPECT_FALSE(mayHaveBeenProcessed(noResponse));
 }
 
 } // namespace

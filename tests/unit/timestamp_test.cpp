@@ -1,10 +1,13 @@
 #include <kontext/timestamp.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <sstream>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -39,6 +42,77 @@ TEST(Timestamp, KeepsTheTextAsItCame) {
 TEST(Timestamp, ComparesTextsNotMoments) {
     EXPECT_EQ(Timestamp("2026-01-31T12:00:00Z"), Timestamp("2026-01-31T12:00:00Z"));
     EXPECT_NE(Timestamp("2026-01-31T12:00:00Z"), Timestamp("2026-01-31T12:00:00.0Z"));
+}
+
+TEST(Timestamp, IsMadeFromATimePoint) {
+    using Clock = std::chrono::system_clock;
+    const auto textAt = [](std::chrono::nanoseconds since) {
+        return Timestamp(Clock::time_point(std::chrono::duration_cast<Clock::duration>(since))).text();
+    };
+    EXPECT_EQ(textAt(seconds(noon)), "2026-01-31T12:00:00.000Z");
+    EXPECT_EQ(textAt(seconds(noon) + std::chrono::milliseconds(20)), "2026-01-31T12:00:00.020Z");
+    EXPECT_EQ(textAt(seconds(noon) + std::chrono::microseconds(1)), "2026-01-31T12:00:00.000001Z");
+    EXPECT_EQ(textAt(seconds(noon) + nanoseconds(100)), "2026-01-31T12:00:00.000000100Z");
+    EXPECT_EQ(textAt(seconds(0)), "1970-01-01T00:00:00.000Z");
+    EXPECT_EQ(textAt(-nanoseconds(1)), "1969-12-31T23:59:59.999999999Z");
+    EXPECT_EQ(textAt(seconds(-2'203'891'200)), "1900-03-01T00:00:00.000Z");
+}
+
+TEST(Timestamp, IsMadeFromTheFirstAndTheLastTimePoint) {
+    using Clock = std::chrono::system_clock;
+    if constexpr (std::is_same_v<Clock::duration, nanoseconds>) {
+        EXPECT_EQ(Timestamp(Clock::time_point::min()).text(), "1677-09-21T00:12:43.145224192Z");
+        EXPECT_EQ(Timestamp(Clock::time_point::max()).text(), "2262-04-11T23:47:16.854775807Z");
+    }
+}
+
+TEST(Timestamp, MadeFromATimePointReadsAsThatTimePoint) {
+    using Clock = std::chrono::system_clock;
+    const std::vector<Clock::time_point> times{Clock::now(), Clock::time_point(), Clock::time_point::max() - seconds(3),
+                                               Clock::time_point::min() + seconds(3)};
+    for (const Clock::time_point time : times)
+        EXPECT_EQ(Timestamp(time).time(), time) << Timestamp(time);
+}
+
+TEST(Timestamp, IsOrderedByTime) {
+    const Timestamp earlier("2026-01-31T13:30:00+02:00"); // as a text it is the later one
+    const Timestamp later("2026-01-31T12:00:00Z");
+    EXPECT_LT(earlier, later);
+    EXPECT_LE(earlier, later);
+    EXPECT_GT(later, earlier);
+    EXPECT_GE(later, earlier);
+    EXPECT_FALSE(later < later);
+    EXPECT_LE(later, later);
+}
+
+TEST(Timestamp, SortsUnreadableOnesFirstAndTiesByText) {
+    std::vector<Timestamp> times{Timestamp("2026-01-31T12:00:00Z"),      Timestamp("z"),
+                                 Timestamp("2026-01-31T13:00:00+01:00"), Timestamp(),
+                                 Timestamp("1999-01-01T00:00:00Z"),      Timestamp("a")};
+    std::ranges::sort(times);
+    EXPECT_THAT(times,
+                testing::ElementsAre(Timestamp(), Timestamp("a"), Timestamp("z"), Timestamp("1999-01-01T00:00:00Z"),
+                                     Timestamp("2026-01-31T12:00:00Z"), Timestamp("2026-01-31T13:00:00+01:00")));
+}
+
+TEST(Timestamp, IsComparedWithATimePoint) {
+    const auto now = std::chrono::system_clock::now();
+    const Timestamp then = now - std::chrono::hours(1);
+    EXPECT_TRUE(then < now);
+    EXPECT_TRUE(then > now - std::chrono::hours(2));
+}
+
+TEST(Timestamp, IsWrittenAsItsText) {
+    std::ostringstream stream;
+    stream << Timestamp("yesterday");
+    EXPECT_EQ(stream.str(), "yesterday");
+    EXPECT_EQ(testing::PrintToString(Timestamp("2026-01-31T12:00:00Z")), "2026-01-31T12:00:00Z");
+}
+
+TEST(Timestamp, GivesItsTextAwayWhenItIsATemporary) {
+    static_assert(std::is_same_v<decltype(Timestamp().text()), std::string>);
+    const auto& text = Timestamp("2026-01-31T12:00:00.123456789Z").text();
+    EXPECT_EQ(text, "2026-01-31T12:00:00.123456789Z");
 }
 
 TEST(Timestamp, ReadsMoments) {

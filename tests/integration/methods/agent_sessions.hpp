@@ -9,10 +9,10 @@
 namespace kontext_test {
 
 inline const std::string agentSession =
-    R"({"id!":"ses-1","name":"Claude","status":"disconnected","derivedStatus":"expired",)"
+    R"({"id!":"ses-1","name":"Claude","status?":"disconnected","derivedStatus?":"expired",)"
     R"("tokenExpiresAt?":"2026-01-01T00:00:00Z","lastActiveAt?":"2026-01-02T00:00:00Z",)"
     R"("connectedAt?":"2026-01-03T00:00:00Z","disconnectedAt?":"2026-01-04T00:00:00Z",)"
-    R"("createdAt":"2026-01-05T00:00:00Z","agentId":"app-1","organizationId":"org-1","hostname?":"build-7",)"
+    R"("createdAt?":"2026-01-05T00:00:00Z","agentId":"app-1","organizationId":"org-1","hostname?":"build-7",)"
     R"("userAgent?":"claude/1.0","clientInfo?*":{"name":"claude"}})";
 
 // clang-format off

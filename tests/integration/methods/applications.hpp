@@ -13,7 +13,7 @@ inline const std::string application =
     R"("createdAt?":"2026-01-31T12:00:00.000Z","updatedAt?":"2026-02-01T12:00:00.000Z",)"
     R"("sessions?":{"active":1,"idle":2,"live":3,"total":4},)"
     R"("externalAuth?":{"enabled":true,"issuer":"https://idp.example","jwksUrl":"https://idp.example/jwks",)"
-    R"("audience":"kontext","allowedAlgorithms":["RS256","ES256"],"requiredClaims*":{"org":"x"},)"
+    R"("audience":"kontext","allowedAlgorithms":["RS256","ES256"],"requiredClaims?*":{"org":"x"},)"
     R"("allowedReturnUrls":["https://a.example"],"maxTokenAgeSeconds":300,"partnerApiKeyConfigured":true}})";
 inline const std::string applicationOAuth =
     R"({"type?":"confidential","clientId?":"app_1","clientSecret?":"shown-once \u00fc",)"

@@ -93,7 +93,7 @@ private:
 /// null, and what it may hold; without a mark it has an empty value then, and takes its own kind of JSON alone.
 ///
 ///     !   it must be there
-///     ?   it is a std::optional: toJson leaves it out
+///     ?   it is a std::optional, or an enumeration, timestamp or raw JSON that is empty: toJson leaves it out
 ///     *   it holds any JSON
 ///     %   it is a map, or a list of any JSON: what is in it is data
 ///     ~   it has another value then, which a test of its own looks at

@@ -10,7 +10,7 @@
 namespace kontext_test {
 
 inline const std::string trace =
-    R"({"traceId!":"tr-1","sessionId":"mcp-1","startedAt":"2026-01-01T00:00:00Z","endedAt?":"2026-01-01T00:00:09Z",)"
+    R"({"traceId!":"tr-1","sessionId":"mcp-1","startedAt?":"2026-01-01T00:00:00Z","endedAt?":"2026-01-01T00:00:09Z",)"
     R"("eventCount":6,"okCount":3,"warnCount":2,"errorCount":1,"agentId":"app-1","agentName":"Agent",)"
     R"("ownerUserId":"user-1","ownerEmail":"a@b.example","agentSessionId?":"ses-1","agentSessionName?":"Claude"})";
 inline const std::string traceStats =
