@@ -54,7 +54,6 @@ private:
     Tokens* tokens_;
     ResponseInfo* info_;
     std::shared_ptr<const AccessToken> token_{};
-    int attempts_ = 0;
     int retries_ = 0;
     bool replayed_ = false;
     bool outcomeUnknown_ = false; // an earlier attempt may have been executed

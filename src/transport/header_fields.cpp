@@ -44,13 +44,17 @@ void setHeaders(Headers& headers, const Headers& fields) {
     headers.insert(headers.end(), fields.begin(), fields.end());
 }
 
+std::optional<std::string> refusalOf(const std::string& name, const std::string& value) {
+    const auto refuse = [&name](const char* why) { return '"' + printable(name) + "\" " + why; };
+    if (!isFieldName(name)) return refuse("is no header name");
+    if (isOurs(name)) return refuse("is set by the client alone");
+    if (breaksLines(value)) return refuse("must not hold CR, LF or NUL");
+    return std::nullopt;
+}
+
 void checkHeaders(const Headers& headers, const std::string& parameter) {
-    for (const auto& [name, value] : headers) {
-        const std::string shown = parameter + ": \"" + printable(name) + '"';
-        if (!isFieldName(name)) throw ConfigError(parameter, shown + " is no header name");
-        if (isOurs(name)) throw ConfigError(parameter, shown + " is set by the client alone");
-        if (breaksLines(value)) throw ConfigError(parameter, shown + " must not hold CR, LF or NUL");
-    }
+    for (const auto& [name, value] : headers)
+        if (const auto refusal = refusalOf(name, value)) throw ConfigError(parameter, parameter + ": " + *refusal);
 }
 
 KONTEXT_END_NAMESPACE
