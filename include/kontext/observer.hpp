@@ -14,7 +14,8 @@ KONTEXT_BEGIN_NAMESPACE
 
 /// What an attempt was and how it ended. It holds no secret, no id of a resource and no query. The views live during
 /// the notice only. In onSend, where the attempt is still to come, `method`, `route`, `attempt` and `callId` are filled
-/// in, and all other fields have their defaults.
+/// in, and all other fields have their defaults. An attempt ends with its response, before the body is read: one that
+/// cannot be decoded is a 200 like any other here, and a DecodeError in CallInfo.
 struct AttemptInfo {
     std::string_view method{}; ///< "GET", "POST", …
     std::string_view route{};  ///< The template, such as `/applications/{id}`: of low cardinality. Raw requests: "raw";
@@ -51,7 +52,8 @@ struct CallInfo {
 /// Is told of every call and of every attempt, for metrics and traces, and may add headers to a request.
 ///
 /// Thread-safety: called from many threads at once, on the thread that makes the call, which waits for it. What it
-/// throws is swallowed.
+/// throws is swallowed. A thread that is within a call must not be cancelled by `pthread_cancel`: an observer that is a
+/// cancellation point would end the process.
 class KONTEXT_API CallObserver {
 public:
     CallObserver() = default;

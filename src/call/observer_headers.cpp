@@ -18,8 +18,7 @@ Headers ask(const CallContext& context, const PreparedRequest& request, std::uin
     try {
         return context.observer->onSend(attempt);
     } catch (...) {
-        context.log(LogLevel::warning,
-                    "onSend threw an exception: the attempt is sent without headers of the observer");
+        context.log(LogLevel::warning, "onSend threw an exception; the attempt is sent without its headers");
         return {};
     }
 }
@@ -27,7 +26,7 @@ Headers ask(const CallContext& context, const PreparedRequest& request, std::uin
 void dropRefused(Headers& fields, const CallContext& context) {
     const auto isRefused = [&context](const auto& field) {
         const auto refusal = refusalOf(field.first, field.second);
-        if (refusal) context.log(LogLevel::warning, "onSend: the header " + *refusal + ": it is dropped");
+        if (refusal) context.log(LogLevel::warning, "onSend: " + *refusal + "; the header is dropped");
         return refusal.has_value();
     };
     fields.erase(std::remove_if(fields.begin(), fields.end(), isRefused), fields.end());

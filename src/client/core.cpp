@@ -6,6 +6,7 @@
 
 #include "auth/token_request.hpp"
 #include "call/call_report.hpp"
+#include "call/display_path.hpp"
 #include "call/log_level.hpp"
 #include "call/response_error.hpp"
 #include "client/raw_request.hpp"
@@ -45,6 +46,29 @@ CallContext makeContext(ClientConfig& config, std::shared_ptr<Clock> clock) {
     return context;
 }
 
+/// Runs the checks of a call's arguments. A ConfigError of theirs names the request that it was for: `root` and `path`
+/// together are its URL.
+template <class Checks>
+void checkArguments(std::string_view method, std::string_view root, std::string_view path, Checks checks) {
+    try {
+        checks();
+    } catch (const ConfigError& error) {
+        ErrorData data = ErrorData::of(error);
+        data.method = method;
+        data.path = root.empty() ? displayUrl(path) : displayPath(std::string(root).append(path));
+        raise(std::move(data));
+    }
+}
+
+void checkLimits(const CallOptions& options) {
+    if (options.timeout && *options.timeout <= std::chrono::milliseconds::zero())
+        throw ConfigError("timeout", "timeout must be greater than zero (got "
+                                         + std::to_string(options.timeout->count()) + " ms)");
+    if (options.maxRetries && *options.maxRetries < 0)
+        throw ConfigError("maxRetries",
+                          "maxRetries must not be negative (got " + std::to_string(*options.maxRetries) + ')');
+}
+
 } // namespace
 
 Core::Core(ClientConfig config, std::shared_ptr<Clock> clock)
@@ -56,10 +80,6 @@ Core::Core(ClientConfig config, std::shared_ptr<Clock> clock)
           std::move(config.tokenStore), std::move(config.credentials))) {}
 
 CallDeadline Core::deadline(const CallOptions& options, std::uint64_t callId) const {
-    if (options.timeout && *options.timeout <= std::chrono::milliseconds::zero())
-        throw ConfigError("timeout", "timeout must be greater than zero");
-    if (options.maxRetries && *options.maxRetries < 0)
-        throw ConfigError("maxRetries", "maxRetries must not be negative");
     return {*context_.clock, options.timeout.value_or(context_.timeouts.call),
             options.maxRetries.value_or(context_.retry.maxRetries), options.cancel, callId};
 }
@@ -67,12 +87,15 @@ CallDeadline Core::deadline(const CallOptions& options, std::uint64_t callId) co
 void Core::prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const {
     if (options.info != nullptr) *options.info = {};
     prepared.http.method = request.method();
-    prepared.http.url = endpoints_.apiRoot + request.target();
-    prepared.http.body = request.body(prepared.secrets);
     prepared.route = request.route();
     prepared.retryable = request.isRetryable();
     prepared.deletes = request.method() == "DELETE" && request.response() == ResponseBody::ignored;
-    checkHeaders(options.headers, "headers");
+    checkArguments(request.method(), endpoints_.apiRoot, request.route(), [&] {
+        prepared.http.url = endpoints_.apiRoot + request.target();
+        prepared.http.body = request.body(prepared.secrets);
+        checkHeaders(options.headers, "headers");
+        checkLimits(options);
+    });
 }
 
 CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options, const Reading& read) const {
@@ -122,17 +145,21 @@ void Core::run(Request request, const CallOptions& options) const {
 RawResponse Core::raw(std::string_view method, std::string_view path, const RawRequest& request,
                       const CallOptions& options) const {
     if (options.info != nullptr) *options.info = {};
-    checkMethod(method);
-    if (method == "HEAD" && !request.body.empty()) throw ConfigError("body", "body must be empty with HEAD");
     PreparedRequest prepared;
     prepared.http.method = method;
-    prepared.http.url = rawUrl(endpoints_, path, request.query);
     prepared.http.body = request.body;
     prepared.route = "raw";
     prepared.retryable = isRetryableMethod(method);
     prepared.deletes = method == "DELETE";
-    checkHeaders(options.headers, "headers");
-    checkHeaders(request.headers, "request.headers");
+    const std::string_view root = path.substr(0, 1) == "/" ? endpoints_.apiRoot : std::string_view();
+    checkArguments(method, root, path, [&] {
+        checkMethod(method);
+        if (method == "HEAD" && !request.body.empty()) throw ConfigError("body", "body must be empty with HEAD");
+        prepared.http.url = rawUrl(endpoints_, path, request.query);
+        checkHeaders(options.headers, "headers");
+        checkHeaders(request.headers, "request.headers");
+        checkLimits(options);
+    });
     CallResult result;
     if (request.headers.empty()) {
         result = exchange(prepared, options, {});
@@ -144,7 +171,10 @@ RawResponse Core::raw(std::string_view method, std::string_view path, const RawR
     return {result.http.statusCode, std::move(result.http.headers), std::move(result.http.body)};
 }
 
-void Core::refreshToken(const CallOptions& options) const { tokens_.get().refresh(deadline(options)); }
+void Core::refreshToken(const CallOptions& options) const {
+    checkArguments("POST", endpoints_.tokenUrl, {}, [&] { checkLimits(options); });
+    tokens_.get().refresh(deadline(options));
+}
 
 void Core::clearToken() const { tokens_.get().clear(); }
 

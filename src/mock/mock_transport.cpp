@@ -74,16 +74,16 @@ std::string checked(std::string_view method, std::string_view pattern) {
     };
     if (method != "*"
         && (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos))
-        refuse("method", method, "is neither \"*\" nor in capital letters");
-    if (pattern.find("://") != std::string_view::npos) refuse("pattern", pattern, "is a URL: give its path");
+        refuse("method", method, "must be \"*\" or in capital letters");
+    if (pattern.find("://") != std::string_view::npos) refuse("pattern", pattern, "must be a path, not a URL");
     if (pattern.find_first_of("?#") != std::string_view::npos)
-        refuse("pattern", pattern, "has a query: a path matches whatever its query");
+        refuse("pattern", pattern, "must not have a query: a path matches any query");
     std::string path = pattern.substr(0, 1) == "/" ? "" : "/";
     path.append(pattern);
     for (std::string_view rest = path; !rest.empty();) {
         const std::string_view segment = takeSegment(rest);
         if (segment.find('*') != std::string_view::npos && segment != "/*" && !(segment == "/**" && rest.empty()))
-            refuse("pattern", pattern, "has a * that is neither a whole segment nor a ** at its end");
+            refuse("pattern", pattern, "must have * only as a whole segment, or ** at its end");
     }
     return path;
 }
@@ -162,7 +162,7 @@ struct MockTransport::State {
         if (forToken)
             return {json(200, R"({"access_token":"mock-token-)" + std::to_string(++tokens)
                                   + R"(","token_type":"Bearer","expires_in":3600})")};
-        return {json(501, R"({"message":"MockTransport expects no )"
+        return {json(501, R"({"message":"MockTransport: no expectation matches )"
                               + unquoted(request.method + ' ' + std::string(pathOf(request.url))) + R"("})")};
     }
 

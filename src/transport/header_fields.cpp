@@ -45,10 +45,10 @@ void setHeaders(Headers& headers, const Headers& fields) {
 }
 
 std::optional<std::string> refusalOf(const std::string& name, const std::string& value) {
-    const auto refuse = [&name](const char* why) { return '"' + printable(name) + "\" " + why; };
-    if (!isFieldName(name)) return refuse("is no header name");
-    if (isOurs(name)) return refuse("is set by the client alone");
-    if (breaksLines(value)) return refuse("must not hold CR, LF or NUL");
+    const std::string shown = '"' + printable(name) + '"';
+    if (!isFieldName(name)) return shown + " is not a valid header name";
+    if (isOurs(name)) return shown + " is set by the client and cannot be overridden";
+    if (breaksLines(value)) return "the value of " + shown + " must not contain CR, LF or NUL";
     return std::nullopt;
 }
 

@@ -75,6 +75,18 @@ TEST(HeaderList, FollowsEveryChange) {
     }
 }
 
+TEST(HeaderList, HoldsNothingOfWhatItSaidOnceItIsWiped) {
+    HeaderList list;
+    list.set({{"X-Long", std::string(500, 'x')}, {"Authorization", "Bearer t0ken"}, {"A", "b"}});
+    list.wipe();
+    const curl_slist* node = list.set({{"Authorization", "Bearer s3cret"}});
+    list.wipe();
+    const std::string line = "Authorization: Bearer s3cret";
+    EXPECT_EQ(std::string(node->data, line.size()), std::string(line.size(), '\0'));
+    EXPECT_THAT(linesOf(list.set({{"Authorization", "Bearer next"}, {"A", ""}})),
+                ElementsAre("Authorization: Bearer next", "A;", "Expect:", "Content-Type:"));
+}
+
 TEST(HeaderList, DropsTheContentTypeOfTheRequestBefore) {
     HeaderList list;
     list.set({{"Authorization", "Bearer a"}, {"Content-Type", "application/json"}});

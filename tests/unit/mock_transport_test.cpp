@@ -55,7 +55,7 @@ TEST(MockTransport, AnswersARequestThatNothingMatchesWith501) {
     MockTransport mock;
     const HttpResponse response = get(mock, "/api/v1/x?y=z");
     EXPECT_EQ(response.statusCode, 501);
-    EXPECT_EQ(nlohmann::json::parse(response.body)["message"], "MockTransport expects no GET /api/v1/x");
+    EXPECT_EQ(nlohmann::json::parse(response.body)["message"], "MockTransport: no expectation matches GET /api/v1/x");
 }
 
 TEST(MockTransport, AnswersAnExpectationWithoutAPlanWithAnEmptyObject) {
@@ -278,15 +278,15 @@ TEST(MockTransport, RefusesExpectationsThatCouldNeverMatch) {
         }
         return "none";
     };
-    EXPECT_EQ(refusal("get", "/a"), "MockTransport: the method 'get' is neither \"*\" nor in capital letters");
-    EXPECT_EQ(refusal("", "/a"), "MockTransport: the method '' is neither \"*\" nor in capital letters");
+    EXPECT_EQ(refusal("get", "/a"), "MockTransport: the method 'get' must be \"*\" or in capital letters");
+    EXPECT_EQ(refusal("", "/a"), "MockTransport: the method '' must be \"*\" or in capital letters");
     EXPECT_EQ(refusal("GET", "https://api.test/a"),
-              "MockTransport: the pattern 'https://api.test/a' is a URL: give its path");
+              "MockTransport: the pattern 'https://api.test/a' must be a path, not a URL");
     EXPECT_EQ(refusal("GET", "/a?b=c"),
-              "MockTransport: the pattern '/a?b=c' has a query: a path matches whatever its query");
+              "MockTransport: the pattern '/a?b=c' must not have a query: a path matches any query");
     for (const char* pattern : {"/a*", "/*a", "/**/b", "/***"})
         EXPECT_EQ(refusal("GET", pattern), std::string("MockTransport: the pattern '") + pattern
-                                               + "' has a * that is neither a whole segment nor a ** at its end");
+                                               + "' must have * only as a whole segment, or ** at its end");
     EXPECT_EQ(refusal("GET", "/a/*/b/**"), "none");
 }
 

@@ -485,14 +485,16 @@ TEST_F(ObserverTest, CannotSetWhatACallMayNotSet) {
     EXPECT_THAT(api->requests.front().headers,
                 ElementsAre(Pair("Authorization", "Bearer t0ken-of-the-test"), Pair("Accept", "application/json"),
                             Pair("User-Agent", testing::_), Pair("X-Fine", "fine")));
-    EXPECT_THAT(logger->lines,
-                ElementsAre("onSend: the header \"authorization\" is set by the client alone: it is dropped",
-                            "onSend: the header \"Host\" is set by the client alone: it is dropped",
-                            "onSend: the header \"Content-Length\" is set by the client alone: it is dropped",
-                            "onSend: the header \"Transfer-Encoding\" is set by the client alone: it is dropped",
-                            "onSend: the header \"Connection\" is set by the client alone: it is dropped",
-                            "onSend: the header \"X-A\" must not hold CR, LF or NUL: it is dropped",
-                            "onSend: the header \"X B\" is no header name: it is dropped"));
+    EXPECT_THAT(
+        logger->lines,
+        ElementsAre(
+            R"(onSend: "authorization" is set by the client and cannot be overridden; the header is dropped)",
+            R"(onSend: "Host" is set by the client and cannot be overridden; the header is dropped)",
+            R"(onSend: "Content-Length" is set by the client and cannot be overridden; the header is dropped)",
+            R"(onSend: "Transfer-Encoding" is set by the client and cannot be overridden; the header is dropped)",
+            R"(onSend: "Connection" is set by the client and cannot be overridden; the header is dropped)",
+            R"(onSend: the value of "X-A" must not contain CR, LF or NUL; the header is dropped)",
+            R"(onSend: "X B" is not a valid header name; the header is dropped)"));
 }
 
 TEST_F(ObserverTest, LosesItsHeadersByThrowing) {
@@ -503,8 +505,7 @@ TEST_F(ObserverTest, LosesItsHeadersByThrowing) {
     script({response(503), response(200)});
     get();
     EXPECT_THAT(sentValues("traceparent"), ElementsAre("", "x"));
-    EXPECT_THAT(logger->lines,
-                ElementsAre("onSend threw an exception: the attempt is sent without headers of the observer"));
+    EXPECT_THAT(logger->lines, ElementsAre("onSend threw an exception; the attempt is sent without its headers"));
 }
 
 TEST_F(ObserverTest, EndsACallByTakingAllOfItsTime) {
