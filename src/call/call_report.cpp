@@ -1,6 +1,8 @@
 #include "call/call_report.hpp"
 
 #include <atomic>
+#include <optional>
+#include <string>
 
 #include "call/redact.hpp"
 #include "errors/error_data.hpp"
@@ -27,13 +29,14 @@ void CallReport::succeeded(const CallResult& result) const {
 void CallReport::failed(const KontextError& error) const {
     // The response that an OAuthError is about is the token endpoint's.
     const ErrorData::Kind kind = ErrorData::of(error).kind;
-    const bool answered = kind == ErrorData::Kind::http || kind == ErrorData::Kind::decode;
-    tell(answered ? error.statusCode() : 0, error.code(), answered ? error.requestId().value_or("") : "");
+    if (kind != ErrorData::Kind::http && kind != ErrorData::Kind::decode) return tell(0, error.code(), {});
+    const std::optional<std::string>& requestId = error.requestId();
+    tell(error.statusCode(), error.code(), requestId ? std::string_view(*requestId) : std::string_view());
 }
 
 void CallReport::failed() const { tell(0, "exception", {}); }
 
-void CallReport::tell(int statusCode, const std::string& errorCode, const std::string& requestId) const {
+void CallReport::tell(int statusCode, std::string_view errorCode, std::string_view requestId) const {
     CallInfo notice;
     notice.callId = callId_;
     notice.method = request_.http.method;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 #include <kontext/errors.hpp>
 
@@ -15,7 +15,7 @@ KONTEXT_BEGIN_NAMESPACE
 /// One that no other call of this process has, and not 0.
 std::uint64_t nextCallId();
 
-/// What the observer throws is ignored.
+/// What the observer throws is ignored. A failure is told without an allocation: there may be no memory left.
 class CallReport {
 public:
     /// The call begins.
@@ -27,7 +27,7 @@ public:
     void failed() const;
 
 private:
-    void tell(int statusCode, const std::string& errorCode, const std::string& requestId) const;
+    void tell(int statusCode, std::string_view errorCode, std::string_view requestId) const;
 
     const CallContext& context_;
     const PreparedRequest& request_;
