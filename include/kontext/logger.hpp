@@ -14,7 +14,7 @@ enum class LogLevel {
     debug,   ///< Each attempt that succeeded, token requests included; a token store that fails again.
     info,    ///< Each attempt that is followed by another, with the wait and the reason.
     warning, ///< Something was repaired: a token store that failed, a refresh that failed while the old token still
-             ///< lives.
+             ///< lives, headers of CallObserver::onSend that were dropped.
     error    ///< An attempt that failed and is followed by no other, or a successful response that cannot be decoded.
 };
 

@@ -19,7 +19,7 @@ void notify(CallObserver& observer, const AttemptReport& report) {
     AttemptInfo notice;
     notice.method = report.request.http.method;
     notice.route = report.request.route;
-    notice.attempt = report.number;
+    notice.attempt = report.request.attempts;
     notice.statusCode = attempt.failure != nullptr ? 0 : attempt.response.statusCode;
     std::string code;
     if (attempt.failure != nullptr) code = attempt.cancelled() ? "kontext_cancelled" : attempt.failure->code;
@@ -31,6 +31,7 @@ void notify(CallObserver& observer, const AttemptReport& report) {
     notice.duration = attempt.duration;
     if (report.decision.again) notice.retryDelay = report.decision.wait;
     notice.retryReason = report.decision.reason;
+    notice.callId = report.callId;
     try {
         observer.onAttempt(notice);
     } catch (...) { // NOLINT(bugprone-empty-catch): promised in observer.hpp
@@ -43,7 +44,7 @@ std::string lineOf(const AttemptReport& report) {
     std::string line = report.request.http.method + ' ' + displayPath(report.request.http.url) + " -> ";
     line += attempt.failure != nullptr ? attempt.failure->message : std::to_string(attempt.response.statusCode);
     line += " (" + formatDuration(std::chrono::duration_cast<milliseconds>(attempt.duration)) + ", attempt "
-            + std::to_string(report.number) + '/' + std::to_string(report.maxAttempts);
+            + std::to_string(report.request.attempts) + '/' + std::to_string(report.maxAttempts);
     if (const std::string* id = findHeader(attempt.response.headers, "x-request-id")) line += ", request " + *id;
     line += ')';
     redact(line, secretsOf(report.request, report.token));

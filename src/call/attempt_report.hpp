@@ -1,6 +1,7 @@
 // Tells the observer and the logger about an attempt.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 
 #include "call/access_token.hpp"
@@ -15,7 +16,7 @@ struct AttemptReport {
     const PreparedRequest& request;
     const Attempt& attempt;
     const Decision& decision; // what follows
-    int number;
+    std::uint64_t callId;
     int maxAttempts;
     bool alreadyDeleted;
     const std::shared_ptr<const AccessToken>& token;

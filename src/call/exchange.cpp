@@ -7,6 +7,7 @@
 #include "call/attempt_report.hpp"
 #include "call/display_path.hpp"
 #include "call/interruption.hpp"
+#include "call/observer_headers.hpp"
 #include "call/redact.hpp"
 #include "call/retry_after.hpp"
 #include "transport/header_fields.hpp"
@@ -18,6 +19,7 @@ using detail::ErrorData;
 Exchange::Exchange(const CallContext& context, PreparedRequest& request, const CallDeadline& deadline, Tokens* tokens,
                    ResponseInfo* info)
     : context_(context), request_(request), deadline_(deadline), tokens_(tokens), info_(info) {
+    request_.attempts = 0;
     if (info_ != nullptr) *info_ = ResponseInfo{};
 }
 
@@ -59,14 +61,19 @@ void Exchange::authorize() {
 void Exchange::throwIfCancelledOrExpired() const {
     auto interruption = interruptionOf(deadline_);
     if (!interruption) return;
-    if (attempts_ == 0) interruption->message += " before the request was sent";
+    if (request_.attempts == 0) interruption->message += " before the request was sent";
     fail(*interruption, {});
 }
 
 Attempt Exchange::send() {
     throwIfCancelledOrExpired(); // the token may have taken all of the time
-    ++attempts_;
-    if (info_ != nullptr) info_->attempts = attempts_;
+    std::optional<ObserverHeaders> added;
+    if (context_.observer != nullptr && tokens_ != nullptr) {
+        added.emplace(context_, request_, deadline_.callId());
+        throwIfCancelledOrExpired(); // and so may the observer
+    }
+    ++request_.attempts;
+    if (info_ != nullptr) info_->attempts = request_.attempts;
     Attempt attempt = sendOnce(context_, request_, deadline_);
     if (info_ != nullptr && attempt.failure == nullptr) {
         info_->statusCode = attempt.response.statusCode;
@@ -116,8 +123,8 @@ Decision Exchange::judge(const Attempt& attempt) {
 }
 
 void Exchange::tell(const Attempt& attempt, const Decision& decision) const {
-    report(context_,
-           {request_, attempt, decision, attempts_, maxAttempts(), isAlreadyDeleted(attempt.response), token_});
+    report(context_, {request_, attempt, decision, deadline_.callId(), maxAttempts(),
+                      isAlreadyDeleted(attempt.response), token_});
 }
 
 /// A 404 for what an earlier attempt has deleted.
@@ -129,7 +136,7 @@ CallResult Exchange::finish(Attempt attempt, Decision decision) {
     if (attempt.failure != nullptr) fail(*attempt.failure, std::move(decision.reason));
     CallResult result;
     result.http = std::move(attempt.response);
-    result.attempts = attempts_;
+    result.attempts = request_.attempts;
     result.maxAttempts = maxAttempts();
     result.reason = std::move(decision.reason);
     result.retryAfter = retryAfter_;
@@ -143,7 +150,7 @@ void Exchange::fail(const ErrorData& failure, std::string reason) const {
     ErrorData data = failure;
     data.method = request_.http.method;
     data.path = displayPath(request_.http.url);
-    data.attempts = attempts_;
+    data.attempts = request_.attempts;
     data.maxAttempts = maxAttempts();
     data.reason = std::move(reason);
     data.mayHaveBeenProcessed = tokens_ != nullptr && (data.mayHaveBeenProcessed || mayHaveBeenProcessed_);

@@ -55,7 +55,6 @@ private:
     Tokens* tokens_;
     ResponseInfo* info_;
     std::shared_ptr<const AccessToken> token_{};
-    int attempts_ = 0;
     int retries_ = 0;
     bool replayed_ = false;
     bool outcomeUnknown_ = false;       // of an earlier attempt: a 404 may be its doing

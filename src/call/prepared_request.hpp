@@ -22,6 +22,7 @@ struct PreparedRequest {
     bool retryable = false;        // whether sending it twice does no more than sending it once
     bool deletes = false;          // so that a 404 after an attempt of unknown outcome means: deleted
     std::vector<Secret> secrets{}; // within the request; never to be shown
+    int attempts = 0;              // sends so far; the loop counts them
 
     PreparedRequest() = default;
     PreparedRequest(const PreparedRequest&) = delete;

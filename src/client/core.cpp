@@ -5,6 +5,7 @@
 #include <kontext/version.hpp>
 
 #include "auth/token_request.hpp"
+#include "call/call_report.hpp"
 #include "call/display_path.hpp"
 #include "call/log_level.hpp"
 #include "call/response_error.hpp"
@@ -78,9 +79,9 @@ Core::Core(ClientConfig config, std::shared_ptr<Clock> clock)
                                          TokenEndpoint{endpoints_.tokenUrl, endpoints_.scope, endpoints_.audience}),
           std::move(config.tokenStore), std::move(config.credentials))) {}
 
-CallDeadline Core::deadline(const CallOptions& options) const {
+CallDeadline Core::deadline(const CallOptions& options, std::uint64_t callId) const {
     return {*context_.clock, options.timeout.value_or(context_.timeouts.call),
-            options.maxRetries.value_or(context_.retry.maxRetries), options.cancel};
+            options.maxRetries.value_or(context_.retry.maxRetries), options.cancel, callId};
 }
 
 void Core::prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const {
@@ -97,7 +98,7 @@ void Core::prepare(PreparedRequest& prepared, const Request& request, const Call
     });
 }
 
-CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options) const {
+CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options, const Reading& read) const {
     Headers& headers = prepared.http.headers;
     headers.reserve(5 + options.headers.size());
     // Room for the loop, which puts the token there.
@@ -108,33 +109,37 @@ CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options)
     setHeaders(headers, options.headers);
     prepared.http.maxResponseBytes = context_.maxResponseBytes;
     prepared.http.cancel = options.cancel;
-    const CallDeadline callDeadline = deadline(options);
-    CallResult result = Exchange(context_, prepared, callDeadline, &tokens_.get(), options.info).run();
-    if (!result.succeeded()) raise(errorOf(prepared, result, ErrorData::Kind::http));
-    if (result.http.body.size() > context_.maxResponseBytes)
-        throwDecodeError(
-            context_, prepared, result,
-            {{}, "it is larger than maxResponseBytes (" + std::to_string(context_.maxResponseBytes) + " bytes)"},
-            "kontext_response_too_large");
-    return result;
+    const CallDeadline callDeadline = deadline(options, context_.observer != nullptr ? nextCallId() : 0);
+    return observed(context_, prepared, callDeadline.callId(), [&] {
+        CallResult result = Exchange(context_, prepared, callDeadline, &tokens_.get(), options.info).run();
+        if (!result.succeeded()) raise(errorOf(prepared, result, ErrorData::Kind::http));
+        if (result.http.body.size() > context_.maxResponseBytes)
+            throwDecodeError(
+                context_, prepared, result,
+                {{}, "it is larger than maxResponseBytes (" + std::to_string(context_.maxResponseBytes) + " bytes)"},
+                "kontext_response_too_large");
+        if (read)
+            if (auto fault = read(result.http.body))
+                throwDecodeError(context_, prepared, result, std::move(*fault), "kontext_decode_error");
+        return result;
+    });
 }
 
 void Core::fetch(Request request, const CallOptions& options, const Reading& read, std::string* body) const {
     PreparedRequest prepared;
     prepare(prepared, request, options);
-    CallResult result = exchange(prepared, options);
-    const bool empty = json::isBlank(result.http.body) && request.response() == ResponseBody::optional;
-    std::optional<json::Fault> fault;
-    if (!empty) fault = read(result.http.body);
+    const bool mayBeEmpty = request.response() == ResponseBody::optional;
+    CallResult result = exchange(prepared, options, [&read, mayBeEmpty](std::string_view text) {
+        return mayBeEmpty && json::isBlank(text) ? std::nullopt : read(text);
+    });
     if (body != nullptr) *body = std::move(result.http.body);
-    if (fault) throwDecodeError(context_, prepared, result, std::move(*fault), "kontext_decode_error");
 }
 
 void Core::run(Request request, const CallOptions& options) const {
     PreparedRequest prepared;
     request = Request(request).response(ResponseBody::ignored);
     prepare(prepared, request, options);
-    exchange(prepared, options);
+    exchange(prepared, options, {});
 }
 
 RawResponse Core::raw(std::string_view method, std::string_view path, const RawRequest& request,
@@ -157,11 +162,11 @@ RawResponse Core::raw(std::string_view method, std::string_view path, const RawR
     });
     CallResult result;
     if (request.headers.empty()) {
-        result = exchange(prepared, options);
+        result = exchange(prepared, options, {});
     } else {
         CallOptions merged = options;
         setHeaders(merged.headers, request.headers);
-        result = exchange(prepared, merged);
+        result = exchange(prepared, merged, {});
     }
     return {result.http.statusCode, std::move(result.http.headers), std::move(result.http.body)};
 }

@@ -1,6 +1,7 @@
 // What stands behind a client: resources call it, it calls the loop.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <memory>
@@ -61,9 +62,10 @@ private:
     using Reading = std::function<std::optional<json::Fault>(std::string_view text)>;
 
     void fetch(Request request, const CallOptions& options, const Reading& read, std::string* body = nullptr) const;
-    CallResult exchange(PreparedRequest& prepared, const CallOptions& options) const;
+    /// All of a call, from its first attempt on; `read` may be empty.
+    CallResult exchange(PreparedRequest& prepared, const CallOptions& options, const Reading& read) const;
     void prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const;
-    CallDeadline deadline(const CallOptions& options) const;
+    CallDeadline deadline(const CallOptions& options, std::uint64_t callId = 0) const;
 
     Endpoints endpoints_;
     CallContext context_;

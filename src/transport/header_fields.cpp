@@ -44,15 +44,17 @@ void setHeaders(Headers& headers, const Headers& fields) {
     headers.insert(headers.end(), fields.begin(), fields.end());
 }
 
+std::optional<std::string> refusalOf(const std::string& name, const std::string& value) {
+    const std::string shown = '"' + printable(name) + '"';
+    if (!isFieldName(name)) return shown + " is not a valid header name";
+    if (isOurs(name)) return shown + " is set by the client and cannot be overridden";
+    if (breaksLines(value)) return "the value of " + shown + " must not contain CR, LF or NUL";
+    return std::nullopt;
+}
+
 void checkHeaders(const Headers& headers, const std::string& parameter) {
-    for (const auto& header : headers) {
-        const auto refuse = [&](const char* what, const char* why) {
-            throw ConfigError(parameter, parameter + ": " + what + '"' + printable(header.first) + '"' + why);
-        };
-        if (!isFieldName(header.first)) refuse("", " is not a valid header name");
-        if (isOurs(header.first)) refuse("", " is set by the client and cannot be overridden");
-        if (breaksLines(header.second)) refuse("the value of ", " must not contain CR, LF or NUL");
-    }
+    for (const auto& [name, value] : headers)
+        if (const auto refusal = refusalOf(name, value)) throw ConfigError(parameter, parameter + ": " + *refusal);
 }
 
 KONTEXT_END_NAMESPACE

@@ -1,6 +1,7 @@
 // Looking things up in header fields, and what may be put into them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,8 +15,11 @@ std::string headerOr(const Headers& headers, std::string_view name);
 /// Adds the fields, in place of those that have one of their names. Two of them of one name are both there then.
 void setHeaders(Headers& headers, const Headers& fields);
 
-/// Throws ConfigError, naming the field as `parameter`, for a name that is no token, for a value that would end the
-/// header early, and for those that only we may set.
+/// Why a user may not set the field: a name that is no token, a value that would end the header early, or one that only
+/// we may set. Nothing if he may.
+std::optional<std::string> refusalOf(const std::string& name, const std::string& value);
+
+/// Throws ConfigError with the refusal, naming the parameter.
 void checkHeaders(const Headers& headers, const std::string& parameter);
 
 KONTEXT_END_NAMESPACE

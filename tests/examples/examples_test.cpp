@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <regex>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -735,22 +736,81 @@ TEST(OfflineTest, NeedsNoServer) {
 
 // observe_spans
 
-TEST(ObserveSpans, PutsEachAttemptBelowTheWorkThatItBelongsTo) {
+/// A span as it was printed; the parent is "none" of the outermost.
+struct PrintedSpan {
+    std::string id{};
+    std::string parent{};
+};
+
+std::vector<PrintedSpan> spansOf(const Outcome& outcome, const std::string& name) {
+    const std::regex line("span ([0-9a-f]{16}) in ([0-9a-f]{16}|none): (.*), [0-9.]+ ms");
+    std::vector<PrintedSpan> spans;
+    for (const std::string& text : outcome.lines())
+        if (std::smatch match; std::regex_match(text, match, line) && match.str(3) == name)
+            spans.push_back({match.str(1), match.str(2)});
+    return spans;
+}
+
+TEST(ObserveSpans, PutsEachAttemptBelowItsCallAndEachCallBelowTheWork) {
     const Stage stage({.seed = true});
     const Outcome outcome = runExample("observe_spans", {}, environmentOf(stage.server));
     EXPECT_EQ(outcome.status, 0) << outcome.output;
+    const auto nightly = spansOf(outcome, "nightly check");
+    const auto list = spansOf(outcome, "call GET /applications");
+    const auto token = spansOf(outcome, "attempt POST token");
+    const auto attempt = spansOf(outcome, "attempt GET /applications");
+    ASSERT_TRUE(nightly.size() == 1 && list.size() == 1 && token.size() == 1 && attempt.size() == 1) << outcome.output;
+    EXPECT_EQ(nightly[0].parent, "none");
+    EXPECT_EQ(list[0].parent, nightly[0].id);
+    EXPECT_EQ(token[0].parent, list[0].id);
+    EXPECT_EQ(attempt[0].parent, list[0].id);
+
+    const auto checks = spansOf(outcome, "check an application");
+    const auto calls = spansOf(outcome, "call GET /applications/{id}/integrations");
+    const auto attempts = spansOf(outcome, "attempt GET /applications/{id}/integrations");
+    ASSERT_TRUE(checks.size() == 2 && calls.size() == 2 && attempts.size() == 2) << outcome.output;
+    for (std::size_t i = 0; i < 2; ++i) {
+        EXPECT_EQ(checks[i].parent, nightly[0].id);
+        EXPECT_EQ(calls[i].parent, checks[i].id);
+        EXPECT_EQ(attempts[i].parent, calls[i].id);
+    }
+
     const auto lines = outcome.lines();
-    EXPECT_THAT(lines, Contains(StartsWith("span 2 in 1: POST token, ")));
-    EXPECT_THAT(lines, Contains(StartsWith("span 3 in 1: GET /applications, ")));
-    EXPECT_THAT(lines, Contains(StartsWith("span 5 in 4: GET /applications/{id}/integrations, ")));
-    EXPECT_THAT(lines, Contains(StartsWith("span 4 in 1: check an application, ")));
     EXPECT_THAT(lines, Contains("    http.request.method=GET"));
     EXPECT_THAT(lines, Contains("    url.template=/applications/{id}/integrations"));
     EXPECT_THAT(lines, Contains("    http.response.status_code=404"));
     EXPECT_THAT(lines, Contains("    error.type=404"));
     EXPECT_THAT(lines, Contains(StartsWith("    kontext.request_id=req_")));
-    EXPECT_THAT(lines.back(), StartsWith("span 1 in 0: nightly check, "));
+    EXPECT_THAT(lines.back(), StartsWith("span " + nightly[0].id + " in none: nightly check, "));
     EXPECT_THAT(outcome.output, Not(HasSubstr(supportAgent))) << "spans hold no ids of resources";
+}
+
+TEST(ObserveSpans, TellsTheServerOfTheSpanOfEachAttempt) {
+    WireServer server;
+    server.respond({.status = 401}).respond(Response::json(R"({"items":[]})")).respond({.status = 404});
+    const Outcome outcome = runExample("observe_spans", {}, environmentOf(server));
+    EXPECT_EQ(outcome.status, 0) << outcome.output;
+
+    const std::regex header("00-([0-9a-f]{32})-([0-9a-f]{16})-01");
+    std::vector<std::string> traces;
+    std::vector<std::string> spans;
+    for (const Request& request : server.requests()) {
+        const std::string traceparent = request.header("traceparent");
+        std::smatch match;
+        ASSERT_TRUE(std::regex_match(traceparent, match, header)) << traceparent;
+        EXPECT_EQ(request.count("traceparent"), 1U);
+        traces.push_back(match.str(1));
+        spans.push_back(match.str(2));
+    }
+    const auto first = spansOf(outcome, "attempt GET /applications"); // and its replay
+    const auto second = spansOf(outcome, "attempt GET /applications/{id}");
+    ASSERT_TRUE(first.size() == 2 && second.size() == 1) << outcome.output;
+    EXPECT_THAT(spans, ElementsAre(first[0].id, first[1].id, second[0].id));
+    EXPECT_NE(first[0].id, first[1].id);
+    EXPECT_EQ(first[0].parent, first[1].parent);
+    EXPECT_THAT(traces, ElementsAre(traces[0], traces[0], traces[0]));
+    for (const Request& request : server.tokenRequests())
+        EXPECT_EQ(request.count("traceparent"), 0U);
 }
 
 TEST(ObserveSpans, CountsTheResends) {
@@ -761,6 +821,8 @@ TEST(ObserveSpans, CountsTheResends) {
     EXPECT_THAT(outcome.lines(), Contains("    error.type=401"));
     EXPECT_THAT(outcome.lines(), Contains("    kontext.retry=status 401, with a new token"));
     EXPECT_THAT(outcome.lines(), Contains("    http.request.resend_count=1"));
+    EXPECT_THAT(outcome.lines(), Contains("    kontext.attempts=2"));
+    EXPECT_THAT(outcome.lines(), Contains("    error.type=kontext_not_found")) << "the call's";
 }
 
 } // namespace

@@ -86,7 +86,7 @@ private:
     std::vector<std::string> lines_{};
 };
 
-/// Keeps each notice, as one line of all its texts.
+/// Keeps each notice of an attempt, and of a call, as one line of all its texts.
 class CapturedNotices : public kontext::CallObserver {
 public:
     struct Notice {
@@ -113,14 +113,26 @@ public:
         const std::lock_guard<std::mutex> lock(mutex_);
         notices_.push_back(std::move(notice));
     }
+    void onCall(const kontext::CallInfo& info) override {
+        std::string all;
+        for (const std::string_view text : {info.method, info.route, info.errorCode, info.requestId})
+            all.append(text).push_back(' ');
+        const std::lock_guard<std::mutex> lock(mutex_);
+        calls_.push_back(std::move(all));
+    }
     std::vector<Notice> notices() const {
         const std::lock_guard<std::mutex> lock(mutex_);
         return notices_;
+    }
+    std::vector<std::string> calls() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return calls_;
     }
 
 private:
     mutable std::mutex mutex_{};
     std::vector<Notice> notices_{};
+    std::vector<std::string> calls_{};
 };
 
 /// All that an error can be asked for.
@@ -160,6 +172,8 @@ inline void collect(const CapturedLog& log, Said& said) {
 inline void collect(const CapturedNotices& notices, Said& said) {
     for (const auto& notice : notices.notices())
         said.emplace_back("a notice to the observer", notice.all);
+    for (const std::string& call : notices.calls())
+        said.emplace_back("a notice of a call to the observer", call);
 }
 
 /// Each kind of place is complained of once.
