@@ -27,7 +27,7 @@ bool isOurs(std::string_view name) {
 
 } // namespace
 
-const std::string* findHeader(const Headers& headers, std::string_view name) {
+const std::string* findHeader(const Headers& headers, std::string_view name) noexcept {
     for (const auto& header : headers)
         if (equalsIgnoringCase(header.first, name)) return &header.second;
     return nullptr;
@@ -44,12 +44,17 @@ void setHeaders(Headers& headers, const Headers& fields) {
     headers.insert(headers.end(), fields.begin(), fields.end());
 }
 
+void refuseLineBreaks(const std::string& name, const std::string& value, const std::string& parameter) {
+    if (breaksLines(name) || breaksLines(value))
+        throw ConfigError(parameter, parameter + ": \"" + printable(name) + "\" must not hold CR, LF or NUL");
+}
+
 void checkHeaders(const Headers& headers, const std::string& parameter) {
     for (const auto& [name, value] : headers) {
         const std::string shown = parameter + ": \"" + printable(name) + '"';
         if (!isFieldName(name)) throw ConfigError(parameter, shown + " is no header name");
         if (isOurs(name)) throw ConfigError(parameter, shown + " is set by the client alone");
-        if (breaksLines(value)) throw ConfigError(parameter, shown + " must not hold CR, LF or NUL");
+        refuseLineBreaks(name, value, parameter);
     }
 }
 

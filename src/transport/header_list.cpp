@@ -34,6 +34,7 @@ curl_slist* HeaderList::set(const Headers& headers) {
     clear();
     std::string line;
     for (const auto& [name, value] : headers) {
+        refuseLineBreaks(name, value, "headers"); // the client's are checked, those of a transport around this one not
         line.clear();
         // Once: a buffer that grows leaves copies of a secret behind.
         if (line.capacity() < name.size() + value.size() + 2) {

@@ -18,6 +18,7 @@ public:
     ~HeaderList() { clear(); }
 
     /// Makes it say these, and nothing that libcurl would add of its own accord; valid until the next call.
+    /// Throws ConfigError for one that would break its line.
     curl_slist* set(const Headers& headers);
 
 private:
