@@ -51,6 +51,7 @@ for mode in includes compile twice; do
     passes good.hpp "$mode" <<<$'#include <string>\ninline std::string f() { return {}; }'
 done
 passes json.hpp compile <<<'#include <nlohmann/json.hpp>'
+passes mock.hpp includes <<<'#include <functional>'
 
 for name in functional iostream regex future filesystem mutex; do
     refuses includes bad.hpp <<<"#  include <$name>"
