@@ -95,7 +95,7 @@ struct ClientConfig {
     std::shared_ptr<TokenStore> tokenStore{}; ///< None: the token lives in the client.
     std::shared_ptr<Transport> transport{}; ///< None: libcurl. With one of your own, tls, proxy and httpVersion have no
                                             ///< effect: pass them to makeCurlTransport if yours wraps what it returns.
-    std::shared_ptr<Logger> logger{};         ///< None: silent, unless KONTEXT_LOG asks for standard error.
+    std::shared_ptr<Logger> logger{};       ///< None: silent, unless KONTEXT_LOG asks for standard error.
     std::shared_ptr<CallObserver> observer{}; ///< None: nobody is told.
 
     /// Reads KONTEXT_API_BASE_URL, KONTEXT_SERVICE_ACCOUNT_CLIENT_ID, KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET and, if it

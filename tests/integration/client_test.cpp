@@ -409,8 +409,9 @@ TEST_F(RawRequests, FillInWhatCameBack) {
     EXPECT_EQ(info.attempts, 1);
 }
 
-// docs/raw-requests.md
-TEST_F(RawRequests, ChangeWhatNobodyElseHasChanged) {
+class ConditionalRequests : public Wired {};
+
+TEST_F(ConditionalRequests, CarryTheEtagOfWhatWasRead) {
     server.respond({.headers = {{"etag", "\"v7\""}}, .body = R"({"mode":"audit"})"});
     const kontext::RawResponse deployed = client.request("GET", "/policy/deployment");
     const std::string* etag = kontext::findHeader(deployed.headers, "ETag");

@@ -184,7 +184,7 @@ TEST_F(RawWalks, GoOnBehindAPageThatFailed) {
     const auto pager = client.requestAll("/decisions");
     const auto error = thrown<kontext::NotFoundError>([&] { textsOf(pager); });
     EXPECT_EQ(error.method(), "GET");
-    EXPECT_EQ(error.path(), "/api/v1/decisions?cursor=[redacted]");
+    EXPECT_EQ(error.path(), "/api/v1/decisions?cursor=...");
     EXPECT_EQ(pager.cursor(), "c1");
     EXPECT_THAT(textsOf(pager), ElementsAre("2"));
 }
