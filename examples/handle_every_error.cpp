@@ -68,7 +68,7 @@ void explain(const char* title, const Call& call) {
     } catch (const kontext::CancelledError& error) {
         say(error, "CancelledError: we wanted it so");
     } catch (const kontext::ConfigError& error) {
-        say(error, "ConfigError: correct " + error.field() + "; nothing was sent");
+        say(error, "ConfigError: correct " + error.field());
     } catch (const kontext::KontextError& error) {
         say(error, "KontextError: a class of a later version; see " + error.docsUrl());
     }

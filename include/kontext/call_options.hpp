@@ -18,7 +18,7 @@ struct ResponseInfo {
     std::string requestId{}; ///< `x-request-id`, which the vendor's support asks for.
     Headers headers{};       ///< All headers of the response.
     std::string body{};      ///< The body as it came, unknown fields and secrets included: do not log it.
-    int attempts = 0;        ///< Every send of this request, the replay after a 401 included.
+    int attempts = 0;        ///< All attempts, the replay after a 401 included.
 };
 
 /// Options of one call; the last parameter of every method.

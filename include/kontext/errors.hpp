@@ -1,5 +1,5 @@
 /// @file
-/// Everything that the library throws.
+/// Everything that a client throws, except std::bad_alloc.
 ///
 /// ```
 /// KontextError
@@ -12,7 +12,7 @@
 /// │  └─ TimeoutError  no answer in time
 /// ├─ DecodeError      a 2xx answer that cannot be read
 /// ├─ CancelledError   the call's CancellationToken was cancelled
-/// └─ ConfigError      a setting or an argument is wrong; nothing was sent
+/// └─ ConfigError      a setting or an argument is wrong
 /// ```
 ///
 /// All of an error's data is in one shared, immutable block: copies never throw and say the same, and references that
@@ -61,15 +61,18 @@ public:
     /// What else the server said: the JSON object of its response, or `{}`.
     const RawJson& meta() const noexcept;
 
-    /// The HTTP method, or "" if the error is not about a request.
+    /// The HTTP method, or "" if the error is not about a request. A ConfigError about an argument of a call has the
+    /// method and path of the request that was not sent.
     const std::string& method() const noexcept;
     /// The path of the request with its query, as it was sent, or "" if the error is not about a request. The value of
-    /// a query parameter such as `cursor` or `userId` is left out of it.
+    /// a query parameter such as `cursor` or `userId` is left out of it. Of a ConfigError it is the route, such as
+    /// `/api/v1/applications/{id}`.
     const std::string& path() const noexcept;
-    /// How often the request was sent, the replay after a 401 included; 0 if it never was.
+    /// How many attempts were made, the replay after a 401 and those that found no connection included; 0 if there was
+    /// none, as for most ConfigErrors. Of an OAuthError: attempts to get a token.
     int attempts() const noexcept;
-    /// Why it was not tried again, such as "a POST is not repeated after status 503: it may have been processed"; ""
-    /// where a retry was out of the question, as for a 404.
+    /// Why it was not tried again, such as "a POST is not retried after status 503: it may have been processed"; ""
+    /// where a retry was out of the question, as for a 404. The wording is for people and may change.
     const std::string& retryStopReason() const noexcept;
     /// What the server asked to wait, by `Retry-After`, seconds or a date, rounded up.
     std::optional<std::chrono::seconds> retryAfter() const noexcept;
@@ -90,7 +93,7 @@ struct ValidationError {
 };
 
 /// The API answered with another status than 2xx. Redirects are never followed: a 3xx is one too, and its message shows
-/// the Location.
+/// the Location, without the values of its query.
 class KONTEXT_API HttpError : public KontextError {
 public:
     using KontextError::KontextError;
@@ -238,7 +241,8 @@ public:
     bool requestMayHaveBeenProcessed() const noexcept;
 };
 
-/// A setting or an argument is wrong. Nothing was sent.
+/// A setting or an argument is wrong. The constructor and the checks of arguments throw it before anything is sent. So
+/// does, at any time, a TokenStore that cannot be used: a file that others can read.
 class KONTEXT_API ConfigError : public KontextError {
 public:
     using KontextError::KontextError;

@@ -28,7 +28,8 @@ enum class JsonSecrets {
 
 /// The value with the field names of the API; fields without a value are left out. For the structs of `resources` and
 /// their responses and inputs: Application, ApplicationOAuth, Integration, ServiceAccount, AgentSession, Trace,
-/// McpEvent, TraceStats, … Throws ConfigError for text that is no UTF-8.
+/// McpEvent, TraceStats, … Throws ConfigError for text that is not UTF-8, for RawJson that is not JSON, and for
+/// numbers that are not finite.
 template <class T>
 nlohmann::json toJson(const T& value, JsonSecrets secrets = JsonSecrets::redact) {
     return nlohmann::json::parse(detail::jsonText(value, secrets == JsonSecrets::reveal));

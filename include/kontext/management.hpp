@@ -28,8 +28,9 @@ KONTEXT_BEGIN_NAMESPACE
 /// A client of the Kontext Management API. It fetches an access token with the first request, shares it between all
 /// threads, refreshes it before it expires, and replays a request once if the token is refused.
 ///
-/// Cheap to copy: copies share token, credentials and connections. Safe to share between threads, and usable after
-/// `fork()` in the child.
+/// Cheap to copy: copies share token, credentials and connections. Safe to share between threads, and usable in the
+/// child of a `fork()` if no thread was within a call meanwhile; if one was, the child must call exec or _exit.
+/// `pthread_cancel` of a thread that is within a call is not supported.
 class KONTEXT_API KontextManagementClient {
 public:
     /// Checks the configuration; sends nothing. Throws ConfigError that names the field that is wrong.

@@ -11,6 +11,8 @@
 KONTEXT_BEGIN_NAMESPACE
 
 /// What an attempt was and how it ended. It holds no secret, no id and no query. The views live during the notice only.
+/// An attempt ends with its response, before the body is read: one that cannot be decoded is a 200 like any other here,
+/// and a DecodeError of the call.
 struct AttemptInfo {
     std::string_view method{}; ///< "GET", "POST", …
     std::string_view route{};  ///< The template, such as `/applications/{id}`: of low cardinality. Raw requests: "raw";
@@ -26,7 +28,8 @@ struct AttemptInfo {
 };
 
 /// Is told of every attempt, token requests included, right after it ended and before the wait. Called from many
-/// threads at once, on the thread of the call; what it throws is swallowed.
+/// threads at once, on the thread of the call; what it throws is swallowed. A thread that is within a call must not be
+/// cancelled by `pthread_cancel`: an observer that is a cancellation point would end the process.
 class KONTEXT_API CallObserver {
 public:
     CallObserver() = default;

@@ -13,8 +13,8 @@ KONTEXT_BEGIN_NAMESPACE
 /// necessarily the same white space. `<kontext/json.hpp>` turns it into `nlohmann::json`; any other JSON library can
 /// parse `text()`.
 ///
-/// One that you pass to the client is checked before anything is sent: text that is not one JSON value (or nests deeper
-/// than 64 levels) is a ConfigError that names the field.
+/// One that you pass to the client is checked before anything is sent: text that is not a valid JSON value (or nests
+/// deeper than 64 levels) is a ConfigError that names the field.
 class RawJson {
 public:
     /// The value `null`.

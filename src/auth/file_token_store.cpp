@@ -98,7 +98,7 @@ public:
     explicit FileTokenStore(std::string path) : path_(std::move(path)) {
         if (path_.empty()) throw ConfigError("tokenStore", "the token store's path must not be empty");
         if (path_.find('\0') != std::string::npos)
-            throw ConfigError("tokenStore", "the token store's path must not hold NUL");
+            throw ConfigError("tokenStore", "the token store's path must not contain NUL");
         path_ = absolutePath("tokenStore", path_);
     }
 

@@ -21,8 +21,7 @@ constexpr seconds longestOffer{5};
 
 [[noreturn]] void throwInterruption(const CallDeadline& deadline) {
     ErrorData data = interruptionOf(deadline).value();
-    data.message += data.kind == ErrorData::Kind::cancelled ? " while it waited for an access token"
-                                                            : " by the wait for an access token";
+    data.message += " while it waited for an access token";
     detail::raise(std::move(data));
 }
 
@@ -145,7 +144,8 @@ std::shared_ptr<const AccessToken> TokenCache::lead(const std::shared_ptr<Flight
         if (failedAt >= fallback->expiresAt()) return nullptr;
         if (!unwanted)
             context_.log(LogLevel::warning,
-                         std::string("the token could not be refreshed and is used on: ") + error.what());
+                         std::string("the access token could not be refreshed; continuing with the current one: ")
+                             + error.what());
         return fallback;
     } catch (...) {
         complete(flight, nullptr);
@@ -246,7 +246,7 @@ std::shared_ptr<const AccessToken> TokenCache::fromStore(const std::string& key)
     const auto wallNow = context_.clock->wallNow();
     if (!stored || stored->expiresAt <= wallNow) return nullptr;
     if (!isToken(stored->accessToken.reveal())) {
-        warnOfStore("the token store holds a token that no header can carry; it is not used");
+        warnOfStore("the token store contains a malformed token; ignoring it");
         return nullptr;
     }
     // Its whole lifetime is not known; what is left of it stands in.
@@ -320,7 +320,7 @@ void TokenCache::warnOfException(const char* operation) {
         what = error.what();
     } catch (...) { // NOLINT(bugprone-empty-catch): its text is above
     }
-    warnOfStore(std::string("the token store could not ") + operation + ": " + what);
+    warnOfStore(std::string("the token store failed to ") + operation + " the token: " + what);
 }
 
 /// A warning the first time, since a disk that is full stays so for a while.

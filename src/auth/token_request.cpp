@@ -4,6 +4,7 @@
 
 #include "auth/base64.hpp"
 #include "auth/token_response.hpp"
+#include "call/display_path.hpp"
 #include "call/exchange.hpp"
 #include "call/redact.hpp"
 #include "call/response_error.hpp"
@@ -102,7 +103,7 @@ void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallRes
                                   const Credentials& credentials) const {
     ErrorData data = errorOf(prepared, result, ErrorData::Kind::oauth);
     data.code.clear();
-    data.message = "the token endpoint's reply cannot be used: " + fault.message;
+    data.message = "invalid response from the token endpoint: " + fault.message;
     for (const std::string* words : {&fault.errorCode, &fault.errorDescription})
         if (!words->empty()) data.message += ": " + *words;
     data.errorCode = std::move(fault.errorCode);
@@ -112,16 +113,13 @@ void TokenRequest::refuseUnusable(const PreparedRequest& prepared, const CallRes
     detail::raise(std::move(data));
 }
 
-/// Without a query, whose values may be keys of a gateway.
-std::string TokenRequest::shownUrl() const {
-    return "tokenUrl (" + endpoint_.url.substr(0, endpoint_.url.find('?')) + ')';
-}
+std::string TokenRequest::shownUrl() const { return "tokenUrl (" + displayUrl(endpoint_.url) + ')'; }
 
 std::string TokenRequest::whatToCheck(const ErrorData& data, const std::string& clientId) const {
     std::string url = shownUrl();
     std::string client = "credentials.clientId (" + clientId + ')';
     std::string scopes = "scopes (" + endpoint_.scope + ')';
-    std::string audience = "audience (" + endpoint_.audience + ')';
+    std::string audience = "audience (" + displayUrl(endpoint_.audience) + ')';
     const auto mentions = [&data](std::string_view word) {
         return data.errorDescription.find(word) != std::string::npos || data.errorCode.find(word) != std::string::npos;
     };

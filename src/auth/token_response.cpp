@@ -63,7 +63,7 @@ TokenFault withoutToken(const TokenResponse& response) {
         fault.message =
             response.accessToken ? "/access_token: it is empty" : "/access_token: the field is missing or null";
     } else {
-        fault.message = "it is an error";
+        fault.message = "it is an OAuth error";
         fault.errorDescription = textOf(response.errorDescription);
     }
     return fault;
@@ -77,13 +77,14 @@ std::optional<TokenFault> readTokenResponse(std::string_view body, IssuedToken& 
         return TokenFault{fault->pointer.empty() ? fault->message : fault->pointer + ": " + fault->message};
     if (!response.accessToken || response.accessToken->empty()) return withoutToken(response);
     const Secret& token = *response.accessToken;
-    if (!isToken(token.reveal())) return TokenFault{"/access_token: it holds characters that no header can carry"};
+    if (!isToken(token.reveal()))
+        return TokenFault{"/access_token: it contains characters that an HTTP header cannot carry"};
     if (response.tokenType && !equalsIgnoringCase(*response.tokenType, "bearer"))
         return TokenFault{"/token_type: it is not Bearer"};
     issued.lifetime = whenMissing;
     if (response.expiresIn) {
         const auto given = lifetime(response.expiresIn->text());
-        if (!given) return TokenFault{"/expires_in: it is no number of seconds, 1 or more"};
+        if (!given) return TokenFault{"/expires_in: expected a number of seconds, 1 or more"};
         issued.lifetime = *given;
     }
     issued.token = std::move(*response.accessToken);

@@ -31,7 +31,7 @@ void transfer(Transport& transport, const HttpRequest& request, Attempt& attempt
         attempt.response = transport.send(request);
         if (attempt.response.statusCode < 200 || attempt.response.statusCode > 599)
             throw NetworkError(NetworkErrorKind::protocol,
-                               "the status " + std::to_string(attempt.response.statusCode) + " is none of HTTP", true);
+                               "invalid HTTP status code " + std::to_string(attempt.response.statusCode), true);
     } catch (const NetworkError& error) {
         attempt.failure = ErrorData::shared(error);
     } catch (const KontextError& error) {
@@ -50,7 +50,7 @@ std::shared_ptr<const ErrorData> withInterruption(std::shared_ptr<const ErrorDat
                                                   const CallDeadline& deadline) {
     if (failure->kind == ErrorData::Kind::timeout && deadline.expired()) {
         ErrorData late = *failure;
-        late.message = expiryMessage(deadline) + ": " + late.message;
+        late.message = expiryMessage(deadline) + " (the last attempt: " + late.message + ')';
         failure = std::make_shared<ErrorData>(std::move(late));
     }
     if (deadline.cancel().isCancelled()) {

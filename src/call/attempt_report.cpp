@@ -37,7 +37,7 @@ void notify(CallObserver& observer, const AttemptReport& report) {
     }
 }
 
-/// `GET /api/v1/applications/1 -> 503 (12 ms, attempt 1/3, request req_1), again in 500 ms: status 503`
+/// `GET /api/v1/applications/1 -> 503 (12 ms, attempt 1/3, request req_1), retrying in 500 ms: status 503`
 std::string lineOf(const AttemptReport& report) {
     const Attempt& attempt = report.attempt;
     std::string line = report.request.http.method + ' ' + displayPath(report.request.http.url) + " -> ";
@@ -47,7 +47,7 @@ std::string lineOf(const AttemptReport& report) {
     if (const std::string* id = findHeader(attempt.response.headers, "x-request-id")) line += ", request " + *id;
     line += ')';
     redact(line, secretsOf(report.request, report.token));
-    if (report.decision.again) line += ", again in " + formatDuration(report.decision.wait);
+    if (report.decision.again) line += ", retrying in " + formatDuration(report.decision.wait);
     if (!report.decision.reason.empty()) line += ": " + report.decision.reason;
     return line;
 }

@@ -8,8 +8,12 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-/// The path of a URL and its query, without the values of all parameters but a few: cursors and user ids have no
-/// business in a log.
+/// The path of a request's URL and its query, without the values of all parameters but a few: cursors and user ids have
+/// no business in a log.
 std::string displayPath(std::string_view url);
+
+/// Another's URL, whole or relative, without what may be a secret there: the user name and password, the values of the
+/// query, which signs many a URL, and the fragment.
+std::string displayUrl(std::string_view url);
 
 KONTEXT_END_NAMESPACE

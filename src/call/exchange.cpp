@@ -75,7 +75,7 @@ Attempt Exchange::send() {
 /// A 401 was not processed, so the replay holds for a POST too; it is no retry. A second one is the answer.
 bool Exchange::renewToken(Attempt& attempt) {
     if (attempt.response.statusCode != 401 || tokens_ == nullptr || replayed_) return false;
-    tell(attempt, {true, std::chrono::milliseconds(0), "status 401, once more with a new token"});
+    tell(attempt, {true, std::chrono::milliseconds(0), "status 401, with a new token"});
     tokens_->invalidate(*token_, deadline_);
     discard(attempt.response);
     replayed_ = true;

@@ -22,7 +22,7 @@ std::optional<ErrorData> interruptionOf(const CallDeadline& deadline) {
 }
 
 std::string expiryMessage(const CallDeadline& deadline) {
-    return "the call's time of " + formatDuration(deadline.timeout()) + " is used up";
+    return "the call timed out after " + formatDuration(deadline.timeout());
 }
 
 KONTEXT_END_NAMESPACE

@@ -12,7 +12,7 @@ KONTEXT_BEGIN_NAMESPACE
 /// The error of a call that was cancelled or has run out of time; nothing while it may go on.
 std::optional<detail::ErrorData> interruptionOf(const CallDeadline& deadline);
 
-/// "the call's time of 120 s is used up"
+/// "the call timed out after 120 s"
 std::string expiryMessage(const CallDeadline& deadline);
 
 KONTEXT_END_NAMESPACE

@@ -8,6 +8,7 @@
 
 #include "call/log_level.hpp"
 #include "platform/environment.hpp"
+#include "platform/signals.hpp"
 #include "platform/utc.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -36,6 +37,7 @@ public:
         if (level < level_) return;
         std::string line = utcNow() + " kontext ";
         line.append(names[static_cast<std::size_t>(level)]).append(": ").append(message).push_back('\n');
+        const platform::SigpipeGuard guard(true); // whoever read standard error may be gone
         // One call a line: lines of several threads do not run into each other.
         std::fwrite(line.data(), 1, line.size(), stderr);
     }

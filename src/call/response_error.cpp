@@ -76,7 +76,7 @@ ErrorData errorOf(const PreparedRequest& request, const CallResult& result, Erro
     readBody(data, secrets);
     if (data.status >= 300 && data.status <= 399)
         if (const std::string* location = findHeader(result.http.headers, "Location"))
-            data.message += " (redirects are not followed; Location: " + *location + ')';
+            data.message += " (redirects are not followed; Location: " + displayUrl(*location) + ')';
     redact(data, secrets); // what was spelled otherwise in the body
     return data;
 }
@@ -85,7 +85,7 @@ void throwDecodeError(const CallContext& context, const PreparedRequest& request
                       json::Fault fault, std::string code) {
     ErrorData data = describeCall(request, result, ErrorData::Kind::decode);
     data.code = std::move(code);
-    data.message = "the reply cannot be read: " + fault.message;
+    data.message = "invalid response: " + fault.message;
     data.pointer = std::move(fault.pointer);
     redact(data, secretsOf(request, result.token));
     context.log(LogLevel::error, describe(data));

@@ -15,7 +15,7 @@ bool isTransient(int status) {
 }
 
 std::string what(const Failure& failure) {
-    return failure.status != 0 ? "status " + std::to_string(failure.status) : std::string("no reply");
+    return failure.status != 0 ? "status " + std::to_string(failure.status) : std::string("no response");
 }
 
 std::chrono::milliseconds backOff(int retries, const RetryOptions& options, double jitter) {
@@ -33,16 +33,16 @@ bool leavesOutcomeUnknown(int status) { return status == 500 || status == 502 ||
 
 Decision decide(const Failure& failure, const RetryOptions& options, double jitter) {
     if (failure.status != 0 && !isTransient(failure.status)) return stop({});
-    if (failure.status == 0 && !failure.transient) return stop("a second attempt would fail alike");
+    if (failure.status == 0 && !failure.transient) return stop("not retryable");
 
     // A 429 is a refusal: nothing was done. Of the other statuses nobody knows.
     const bool mayBeDone = failure.status != 0 ? failure.status != 429 : failure.mayHaveBeenProcessed;
     if (mayBeDone && !failure.retryable)
-        return stop("a " + std::string(failure.method) + " is not repeated after " + what(failure)
+        return stop("a " + std::string(failure.method) + " is not retried after " + what(failure)
                     + ": it may have been processed");
     if (failure.retries >= failure.maxRetries)
-        return stop(failure.maxRetries == 0 ? std::string("retries are off")
-                                            : "all " + std::to_string(failure.maxRetries) + " retries are used up");
+        return stop(failure.maxRetries == 0 ? std::string("retries are disabled")
+                                            : "retry limit (" + std::to_string(failure.maxRetries) + ") reached");
 
     std::chrono::milliseconds wait = backOff(failure.retries, options, jitter);
     bool serverNamesWait = false;
@@ -54,9 +54,8 @@ Decision decide(const Failure& failure, const RetryOptions& options, double jitt
         serverNamesWait = *failure.retryAfter >= wait;
         if (serverNamesWait) wait = *failure.retryAfter;
     }
-    if (wait >= failure.remaining)
-        return stop("the wait of " + formatDuration(wait) + " would outlast the call's time");
-    return {true, wait, what(failure) + (serverNamesWait ? ", the server names the wait" : "")};
+    if (wait >= failure.remaining) return stop("the " + formatDuration(wait) + " wait would exceed the call timeout");
+    return {true, wait, what(failure) + (serverNamesWait ? ", as Retry-After says" : "")};
 }
 
 KONTEXT_END_NAMESPACE

@@ -36,12 +36,12 @@ transport::Url checkUrl(const std::string& field, const std::string& text, bool 
         throw ConfigError(field, field + " has a host name that is not ASCII: write it in its encoded form, xn--...");
     if (url->scheme != "https" && url->scheme != "http") throw ConfigError(field, field + " must begin with https://");
     // Its text may hold a password, so it is not quoted.
-    if (url->userinfo) throw ConfigError(field, field + " must not hold a user name or password");
+    if (url->userinfo) throw ConfigError(field, field + " must not contain a user name or password");
     if (!url->fragment.empty() || text.find('#') != std::string::npos)
         throw ConfigError(field, field + " must not have a fragment ('#')");
     if (url->scheme == "http" && !allowInsecureHttp && !transport::isLoopback(url->host))
         throw ConfigError(field, field
-                                     + " must begin with https://; http:// is for loopback hosts, or with "
+                                     + " must begin with https://; http:// is allowed only for loopback hosts, or with "
                                        "allowInsecureHttp = true");
     return *url;
 }
@@ -84,7 +84,9 @@ std::string joinScopes(const std::vector<std::string>& scopes) {
         const bool valid = !scope.empty() && std::all_of(scope.begin(), scope.end(), [](char c) {
             return c > 0x20 && c < 0x7f && c != '"' && c != '\\'; // RFC 6749, section 3.3
         });
-        if (!valid) throw ConfigError("scopes", "scopes must be words without spaces, quotes and control characters");
+        if (!valid)
+            throw ConfigError("scopes",
+                              "scopes must not be empty or contain spaces, quotes, backslashes or control characters");
         if (!joined.empty()) joined.push_back(' ');
         joined += scope;
     }
@@ -93,12 +95,13 @@ std::string joinScopes(const std::vector<std::string>& scopes) {
 
 void checkPositive(const std::string& field, std::chrono::milliseconds duration) {
     if (duration <= std::chrono::milliseconds::zero())
-        throw ConfigError(field, field + " must be greater than zero, not " + std::to_string(duration.count()) + " ms");
+        throw ConfigError(field,
+                          field + " must be greater than zero (got " + std::to_string(duration.count()) + " ms)");
 }
 
 void checkNotNegative(const std::string& field, std::chrono::milliseconds duration) {
     if (duration < std::chrono::milliseconds::zero())
-        throw ConfigError(field, field + " must not be negative, it is " + std::to_string(duration.count()) + " ms");
+        throw ConfigError(field, field + " must not be negative (got " + std::to_string(duration.count()) + " ms)");
 }
 
 } // namespace
@@ -120,11 +123,14 @@ Endpoints checkConfig(const ClientConfig& config) {
     checkPositive("timeouts.connect", config.timeouts.connect);
     checkPositive("timeouts.attempt", config.timeouts.attempt);
     checkPositive("timeouts.call", config.timeouts.call);
-    if (config.retry.maxRetries < 0) throw ConfigError("retry.maxRetries", "retry.maxRetries must not be negative");
+    if (config.retry.maxRetries < 0)
+        throw ConfigError("retry.maxRetries", "retry.maxRetries must not be negative (got "
+                                                  + std::to_string(config.retry.maxRetries) + ')');
     checkNotNegative("retry.initialDelay", config.retry.initialDelay);
     checkNotNegative("retry.maxDelay", config.retry.maxDelay);
     checkNotNegative("retry.maxRetryAfter", config.retry.maxRetryAfter);
-    if (config.maxResponseBytes == 0) throw ConfigError("maxResponseBytes", "maxResponseBytes must be at least 1");
+    if (config.maxResponseBytes == 0)
+        throw ConfigError("maxResponseBytes", "maxResponseBytes must be at least 1 (got 0)");
     refuseStray("appInfo", config.appInfo, &isLineBreak);
     checkHeaders(config.headers, "headers");
 

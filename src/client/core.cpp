@@ -5,6 +5,7 @@
 #include <kontext/version.hpp>
 
 #include "auth/token_request.hpp"
+#include "call/display_path.hpp"
 #include "call/log_level.hpp"
 #include "call/response_error.hpp"
 #include "client/raw_request.hpp"
@@ -62,6 +63,29 @@ CallContext makeContext(ClientConfig& config, std::shared_ptr<Clock> clock) {
     return context;
 }
 
+/// Runs the checks of a call's arguments. A ConfigError of theirs names the request that it was for: `root` and `path`
+/// together are its URL.
+template <class Checks>
+void checkArguments(std::string_view method, std::string_view root, std::string_view path, Checks checks) {
+    try {
+        checks();
+    } catch (const ConfigError& error) {
+        ErrorData data = ErrorData::of(error);
+        data.method = method;
+        data.path = root.empty() ? displayUrl(path) : displayPath(std::string(root).append(path));
+        raise(std::move(data));
+    }
+}
+
+void checkLimits(const CallOptions& options) {
+    if (options.timeout && *options.timeout <= std::chrono::milliseconds::zero())
+        throw ConfigError("timeout", "timeout must be greater than zero (got "
+                                         + std::to_string(options.timeout->count()) + " ms)");
+    if (options.maxRetries && *options.maxRetries < 0)
+        throw ConfigError("maxRetries",
+                          "maxRetries must not be negative (got " + std::to_string(*options.maxRetries) + ')');
+}
+
 } // namespace
 
 Core::Core(ClientConfig config, std::shared_ptr<Clock> clock)
@@ -74,10 +98,6 @@ Core::Core(ClientConfig config, std::shared_ptr<Clock> clock)
           std::move(config.tokenStore), std::move(config.credentials))) {}
 
 CallDeadline Core::deadline(const CallOptions& options) const {
-    if (options.timeout && *options.timeout <= std::chrono::milliseconds::zero())
-        throw ConfigError("timeout", "timeout must be greater than zero");
-    if (options.maxRetries && *options.maxRetries < 0)
-        throw ConfigError("maxRetries", "maxRetries must not be negative");
     return {*context_.clock, options.timeout.value_or(context_.timeouts.call),
             options.maxRetries.value_or(context_.retry.maxRetries), options.cancel};
 }
@@ -85,15 +105,18 @@ CallDeadline Core::deadline(const CallOptions& options) const {
 void Core::prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const {
     if (options.info != nullptr) *options.info = {};
     prepared.http.method = request.method();
-    prepared.http.url = endpoints_.apiRoot + request.target();
-    prepared.http.body = request.body(prepared.secrets);
     prepared.route = request.route();
     prepared.retryable = request.isRetryable();
     prepared.deletes = request.method() == "DELETE" && request.response() == ResponseBody::ignored;
-    checkHeaders(options.headers, "headers");
+    checkArguments(request.method(), endpoints_.apiRoot, request.route(), [&] {
+        prepared.http.url = endpoints_.apiRoot + request.target();
+        prepared.http.body = request.body(prepared.secrets);
+        checkHeaders(options.headers, "headers");
+        checkLimits(options);
+    });
 }
 
-CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options) const {
+CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options, const Reading& read) const {
     Headers& headers = prepared.http.headers;
     headers.reserve(5 + headers_.size() + options.headers.size());
     // Room for the loop, which puts the token there.
@@ -113,68 +136,74 @@ CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options)
             context_, prepared, result,
             {{}, "it is larger than maxResponseBytes (" + std::to_string(context_.maxResponseBytes) + " bytes)"},
             "kontext_response_too_large");
+    if (read)
+        if (auto fault = read(result.http.body))
+            throwDecodeError(context_, prepared, result, std::move(*fault), "kontext_decode_error");
     return result;
 }
 
 void Core::fetch(Request request, const CallOptions& options, const Reading& read, std::string* body) const {
     PreparedRequest prepared;
     prepare(prepared, request, options);
-    CallResult result = exchange(prepared, options);
-    if (request.response() == ResponseBody::optional && json::isBlank(result.http.body)) return;
-    readResult(prepared, result, read, body);
-}
-
-void Core::readResult(const PreparedRequest& prepared, CallResult& result, const Reading& read,
-                      std::string* body) const {
-    std::optional<json::Fault> fault = read(result.http.body);
+    const bool mayBeEmpty = request.response() == ResponseBody::optional;
+    CallResult result = exchange(prepared, options, [&read, mayBeEmpty](std::string_view text) {
+        return mayBeEmpty && json::isBlank(text) ? std::nullopt : read(text);
+    });
     if (body != nullptr) *body = std::move(result.http.body);
-    if (fault) throwDecodeError(context_, prepared, result, std::move(*fault), "kontext_decode_error");
 }
 
 void Core::run(Request request, const CallOptions& options) const {
     PreparedRequest prepared;
     request = Request(request).response(ResponseBody::ignored);
     prepare(prepared, request, options);
-    exchange(prepared, options);
+    exchange(prepared, options, {});
 }
 
 CallResult Core::exchangeRaw(PreparedRequest& prepared, std::string_view method, std::string_view path,
-                             const RawRequest& request, const CallOptions& options) const {
+                             const RawRequest& request, const CallOptions& options, const Reading& read) const {
     if (options.info != nullptr) *options.info = {};
-    checkMethod(method);
-    if (method == "HEAD" && !request.body.empty()) throw ConfigError("body", "body must be empty with HEAD");
     prepared.http.method = method;
-    prepared.http.url = rawUrl(endpoints_, path, request.query);
     prepared.http.body = request.body;
     prepared.route = "raw";
     prepared.retryable = isRetryableMethod(method);
     prepared.deletes = method == "DELETE";
-    checkHeaders(options.headers, "headers");
-    checkHeaders(request.headers, "request.headers");
-    if (request.headers.empty()) return exchange(prepared, options);
+    const std::string_view root = path.substr(0, 1) == "/" ? endpoints_.apiRoot : std::string_view();
+    checkArguments(method, root, path, [&] {
+        checkMethod(method);
+        if (method == "HEAD" && !request.body.empty()) throw ConfigError("body", "body must be empty with HEAD");
+        if (read) checkListPath(path);
+        prepared.http.url = rawUrl(endpoints_, path, request.query);
+        checkHeaders(options.headers, "headers");
+        checkHeaders(request.headers, "request.headers");
+        checkLimits(options);
+    });
+    if (request.headers.empty()) return exchange(prepared, options, read);
     CallOptions merged = options;
     setHeaders(merged.headers, request.headers);
-    return exchange(prepared, merged);
+    return exchange(prepared, merged, read);
 }
 
 RawResponse Core::raw(std::string_view method, std::string_view path, const RawRequest& request,
                       const CallOptions& options) const {
     PreparedRequest prepared;
-    CallResult result = exchangeRaw(prepared, method, path, request, options);
+    CallResult result = exchangeRaw(prepared, method, path, request, options, {});
     return {result.http.statusCode, std::move(result.http.headers), std::move(result.http.body)};
 }
 
 Page<RawJson> Core::rawPage(std::string_view path, const RawRequest& request, const CallOptions& options,
                             std::string& body) const {
     PreparedRequest prepared;
-    CallResult result = exchangeRaw(prepared, "GET", path, request, options);
     RawPage page;
-    readResult(
-        prepared, result, [&page](std::string_view text) { return json::decode(text, page); }, &body);
+    CallResult result = exchangeRaw(prepared, "GET", path, request, options,
+                                    [&page](std::string_view text) { return json::decode(text, page); });
+    body = std::move(result.http.body);
     return {std::move(page.items), std::move(page.nextCursor)};
 }
 
-void Core::refreshToken(const CallOptions& options) const { tokens_.get().refresh(deadline(options)); }
+void Core::refreshToken(const CallOptions& options) const {
+    checkArguments("POST", endpoints_.tokenUrl, {}, [&] { checkLimits(options); });
+    tokens_.get().refresh(deadline(options));
+}
 
 void Core::clearToken() const { tokens_.get().clear(); }
 

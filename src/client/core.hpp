@@ -64,10 +64,11 @@ private:
     using Reading = std::function<std::optional<json::Fault>(std::string_view text)>;
 
     void fetch(Request request, const CallOptions& options, const Reading& read, std::string* body = nullptr) const;
-    void readResult(const PreparedRequest& prepared, CallResult& result, const Reading& read, std::string* body) const;
-    CallResult exchange(PreparedRequest& prepared, const CallOptions& options) const;
+    /// All of a call, from its first attempt on; `read` may be empty.
+    CallResult exchange(PreparedRequest& prepared, const CallOptions& options, const Reading& read) const;
+    /// The same for a raw request; with `read`, of a list.
     CallResult exchangeRaw(PreparedRequest& prepared, std::string_view method, std::string_view path,
-                           const RawRequest& request, const CallOptions& options) const;
+                           const RawRequest& request, const CallOptions& options, const Reading& read) const;
     void prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const;
     CallDeadline deadline(const CallOptions& options) const;
 

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/raw_request.hpp"
-
 KONTEXT_BEGIN_NAMESPACE
 namespace detail {
 
@@ -18,7 +16,6 @@ RawListSource::RawListSource(std::shared_ptr<const Core> core, std::string_view 
 }
 
 Page<RawJson> RawListSource::fetch(const std::optional<std::string>& cursor, std::string& body) {
-    checkListPath(path_);
     // An offset counts from the first page alone.
     const auto isReplaced = [later = cursor != first_](const auto& parameter) {
         return parameter.first == "cursor" || (later && parameter.first == "offset");

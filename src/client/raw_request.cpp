@@ -14,8 +14,8 @@ void checkPath(std::string_view path) {
     const auto refuse = [](const std::string& why) { throw ConfigError("path", "path " + why); };
     const auto isUnsafe = [](char c) { return c <= 0x20 || c >= 0x7f; }; // char is signed or not
     if (std::any_of(path.begin(), path.end(), isUnsafe)) {
-        if (breaksLines(path)) refuse("must not hold CR, LF or NUL");
-        refuse("must be percent-encoded: it holds a space, a control or a non-ASCII byte");
+        if (breaksLines(path)) refuse("must not contain CR, LF or NUL");
+        refuse("must be percent-encoded: it contains a space, a control character or a non-ASCII byte");
     }
     if (path.find('#') != std::string_view::npos) refuse("must not have a fragment ('#')");
     if (hasDotSegments(path)) refuse("must not have \".\" or \"..\" segments");
@@ -58,7 +58,7 @@ std::string rawUrl(const Endpoints& endpoints, std::string_view path, const Head
     }
     for (const auto& [name, value] : query) {
         if (breaksLines(name) || breaksLines(value))
-            throw ConfigError("query", "query: names and values must not hold CR, LF or NUL");
+            throw ConfigError("query", "query: names and values must not contain CR, LF or NUL");
         url.push_back(url.find('?') == std::string::npos ? '?' : '&');
         appendEncoded(url, name);
         url.push_back('=');

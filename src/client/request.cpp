@@ -14,7 +14,7 @@ void checkId(std::string_view parameter, std::string_view id) {
     // Encoded dots do not help: servers decode them, and the request would be about the parent.
     if (id.empty()) throw ConfigError(name, name + " must not be empty");
     if (id == "." || id == "..") throw ConfigError(name, name + " must not be \"" + std::string(id) + '"');
-    if (breaksLines(id)) throw ConfigError(name, name + " must not hold CR, LF or NUL");
+    if (breaksLines(id)) throw ConfigError(name, name + " must not contain CR, LF or NUL");
 }
 
 Request::Request(std::string_view method, std::string_view route, std::initializer_list<std::string_view> ids)

@@ -11,6 +11,8 @@ namespace kontext_emulator {
 namespace {
 
 constexpr std::size_t largestBodyKept = 64 * 1024;
+/// Of the account that the emulator was started with; the same after each reset.
+constexpr const char* ownAccountId = "33333333-3333-4333-8333-333333333333";
 
 const Routes* const resources[] = {&applicationRoutes, &integrationRoutes, &serviceAccountRoutes, &sessionRoutes,
                                    &traceRoutes};
@@ -28,6 +30,9 @@ bool fits(const std::array<const char*, 4>& path, const std::vector<std::string>
 }
 
 std::string pathOf(const Request& request) { return request.target.substr(0, request.target.find('?')); }
+
+/// HEAD is answered like GET; the server leaves the body out.
+std::string methodOf(const Request& request) { return request.method == "HEAD" ? "GET" : request.method; }
 
 Response wrongMethod(const Request& request, const std::string& allowed) {
     Response response = errorResponse(405, pathOf(request) + " takes " + allowed);
@@ -92,10 +97,7 @@ Api::Api(Options options) : options_(std::move(options)), store_{Tokens(options_
 
 void Api::restart() {
     store_ = Store{Tokens(options_.tokenTtl)};
-    Account first;
-    first.clientId = options_.clientId;
-    first.secret = options_.clientSecret;
-    store_.accounts.push_back(std::move(first));
+    addAccount(store_, ownAccountId, options_.clientId, {{"name", "Emulator"}}).secret = options_.clientSecret;
     windows_.clear();
     requests_.clear();
     if (options_.seed) seed(store_);
@@ -125,7 +127,7 @@ Response Api::answer(const Request& request) {
     if (segments.size() >= 2 && segments[0] == "__emulator") return emulatorRoute(request);
     if (segments.size() == 2 && segments[0] == "oauth2" && segments[1] == "token") {
         if (request.method != "POST") return wrongMethod(request, "POST");
-        if (!request.query.empty()) return errorResponse(400, "The parameters of a token request belong into its body");
+        if (!request.query.empty()) return errorResponse(400, "The parameters of a token request belong in its body");
         return store_.tokens.issue(store_.accounts, request);
     }
     if (segments.size() > 2 && segments[0] == "api" && segments[1] == "v1") return apiRoute(request);
@@ -137,15 +139,17 @@ Response Api::apiRoute(const Request& request) {
     if (auto refusal = store_.tokens.authorize(request, clientId)) return *refusal;
     if (auto refusal = limit(clientId)) return *refusal;
     if (request.malformed) return errorResponse(400, "the URL has a % that is not followed by two hex digits");
+    const std::string method = methodOf(request);
     std::string allowed; // the path's methods
     for (const Routes* routes : resources) {
         for (const Route& route : *routes) {
             if (!fits(route.path, request.segments)) continue;
-            if (request.method == route.method) {
+            if (method == route.method) {
                 if (auto refusal = refuseSurplus(route, request)) return *refusal;
                 return route.handler(store_, request);
             }
             allowed.append(allowed.empty() ? "" : ", ").append(route.method);
+            if (std::string("GET") == route.method) allowed.append(", HEAD");
         }
     }
     if (allowed.empty()) return errorResponse(404, "Cannot " + request.method + " " + pathOf(request));
@@ -168,7 +172,7 @@ std::optional<Response> Api::limit(const std::string& clientId) {
 }
 
 Response Api::emulatorRoute(const Request& request) {
-    if (request.segments.size() == 2 && request.segments[1] == "requests" && request.method == "GET")
+    if (request.segments.size() == 2 && request.segments[1] == "requests" && methodOf(request) == "GET")
         return ok({{"items", requests_}});
     if (request.segments.size() == 2 && request.segments[1] == "reset" && request.method == "POST") {
         restart();

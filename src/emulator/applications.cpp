@@ -191,7 +191,7 @@ Response setApplicationIntegrations(Store& store, const Request& request) {
         for (std::size_t i = 0; i < ids.size(); ++i) {
             const std::string id = ids[i];
             if (withId(store.integrations, id) == nullptr)
-                validator.errorResponse("integrationIds[" + std::to_string(i) + "]", "is no integration");
+                validator.errorResponse("integrationIds[" + std::to_string(i) + "]", "does not exist");
             if (std::find(wanted.begin(), wanted.end(), id) == wanted.end()) wanted.push_back(id);
         }
         if (!validator.passed()) return validator.response();

@@ -1,17 +1,35 @@
 #include "emulator/ids.hpp"
 
 #include <ctime>
+#include <mutex>
 #include <random>
 
 namespace kontext_emulator {
+namespace {
+
+/// Opened once, with the first name: later there may be no descriptor left for it.
+class Source {
+public:
+    using result_type = std::random_device::result_type;
+    static constexpr result_type min() { return std::random_device::min(); }
+    static constexpr result_type max() { return std::random_device::max(); }
+    result_type operator()() const {
+        static std::mutex mutex;
+        static std::random_device device;
+        const std::lock_guard<std::mutex> lock(mutex);
+        return device();
+    }
+};
+
+} // namespace
 
 std::string randomText(std::size_t count) {
     static constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    std::random_device device;
+    const Source source;
     std::uniform_int_distribution<std::size_t> any(0, sizeof letters - 2);
     std::string text;
     for (std::size_t i = 0; i < count; ++i)
-        text.push_back(letters[any(device)]);
+        text.push_back(letters[any(source)]);
     return text;
 }
 
@@ -19,14 +37,14 @@ std::string newRequestId() { return "req_" + randomText(20); }
 
 std::string uuid() {
     static constexpr char hex[] = "0123456789abcdef";
-    std::random_device device;
+    const Source source;
     std::uniform_int_distribution<int> any(0, 15);
     std::string text = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
     for (char& c : text) {
         if (c == 'x')
-            c = hex[any(device)];
+            c = hex[any(source)];
         else if (c == 'y')
-            c = hex[8 + any(device) % 4];
+            c = hex[8 + any(source) % 4];
     }
     return text;
 }

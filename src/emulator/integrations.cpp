@@ -37,8 +37,7 @@ void checkServerToken(Validator& validator, const Json& body, const Json& before
     const Json mode = body.value("authMode", before.value("authMode", Json("none")));
     const bool given = body.contains("serverToken") && !body["serverToken"].is_null();
     const bool had = before.value("serverTokenConfigured", false) && !body.contains("serverToken");
-    if (given && mode != "server_token")
-        validator.errorResponse("serverToken", "belongs to authMode server_token alone");
+    if (given && mode != "server_token") validator.errorResponse("serverToken", "is only for authMode server_token");
     if (mode == "server_token" && !given && !had)
         validator.errorResponse("serverToken", "is required when authMode is server_token");
 }
@@ -178,7 +177,7 @@ Response addConnection(Store& store, const Request& request) {
         Validator validator;
         validator.object(body, "", {{"token", Kind::string, true}});
         if (validator.passed() && integration.shown["authMode"] != "user_token")
-            validator.errorResponse("token", "belongs to integrations with authMode user_token");
+            validator.errorResponse("token", "is only for integrations with authMode user_token");
         if (!validator.passed()) return validator.response();
         integration.connected = true;
         return created({{"connected", true}});

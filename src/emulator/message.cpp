@@ -14,11 +14,20 @@ int hexDigit(char c) {
     return -1;
 }
 
-bool sameName(const std::string& a, const std::string& b) {
-    const auto same = [](char x, char y) {
-        return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-    };
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), same);
+std::string lower(std::string text) {
+    for (char& c : text)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return text;
+}
+
+bool sameName(const std::string& a, const std::string& b) { return lower(a) == lower(b); }
+
+/// `http://host/path` is `/path`.
+std::string withoutOrigin(const std::string& target) {
+    const std::size_t scheme = target.find("://");
+    if (target.empty() || target.front() == '/' || scheme == std::string::npos) return target;
+    const std::size_t path = std::min(target.find_first_of("/?", scheme + 3), target.size());
+    return (path < target.size() && target[path] == '/' ? "" : "/") + target.substr(path);
 }
 
 } // namespace
@@ -27,6 +36,20 @@ std::string Request::header(const std::string& name) const {
     for (const auto& [key, value] : headers)
         if (sameName(key, name)) return value;
     return {};
+}
+
+std::string Request::mediaType() const {
+    std::string type = header("Content-Type");
+    type.resize(std::min(type.find(';'), type.size()));
+    type.erase(type.find_last_not_of(" \t") + 1);
+    return lower(type);
+}
+
+std::optional<std::string> Request::credentials(const std::string& scheme) const {
+    const std::string authorization = header("Authorization");
+    const std::size_t space = authorization.find(' ');
+    if (space == std::string::npos || !sameName(authorization.substr(0, space), scheme)) return std::nullopt;
+    return authorization.substr(std::min(authorization.find_first_not_of(' ', space), authorization.size()));
 }
 
 std::optional<std::string> percentDecoded(const std::string& text, bool plusIsSpace) {
@@ -64,6 +87,7 @@ std::optional<Pairs> parseForm(const std::string& text) {
 }
 
 void parseTarget(Request& request) {
+    request.target = withoutOrigin(request.target);
     const std::size_t mark = request.target.find('?');
     const std::string path = request.target.substr(0, mark);
     if (mark != std::string::npos) {

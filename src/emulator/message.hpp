@@ -17,7 +17,7 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
     std::string method{};
-    std::string target{};                // as it was sent
+    std::string target{};                // as it was sent, without scheme and host
     std::vector<std::string> segments{}; // of the path, decoded
     Pairs query{};                       // decoded
     bool malformed = false;              // some %XX of the target is none
@@ -27,6 +27,10 @@ struct Request {
 
     /// The first header of that name, or "".
     std::string header(const std::string& name) const;
+    /// The Content-Type in small letters, without its parameters.
+    std::string mediaType() const;
+    /// What follows the scheme in the Authorization header, or nothing if it has another scheme.
+    std::optional<std::string> credentials(const std::string& scheme) const;
 };
 
 struct Response {
@@ -35,7 +39,7 @@ struct Response {
     Pairs headers{};
 };
 
-/// Splits the target into segments and query.
+/// Splits the target into segments and query; what a proxy is sent, a whole URL, is cut to its path and query before.
 void parseTarget(Request& request);
 /// `a=b&c=d` with %XX and '+'; nothing if it is malformed.
 std::optional<Pairs> parseForm(const std::string& text);

@@ -32,7 +32,7 @@ Response pageOf(const std::vector<Listed>& items, const Request& request) {
     std::size_t start = 0;
     if (const auto cursor = parameter(request, "cursor")) {
         const auto last = sequenceOf(*cursor);
-        if (!last) return errorResponse(400, "the cursor is none of this list");
+        if (!last) return errorResponse(400, "invalid cursor");
         while (start < items.size() && items[start].sequence <= *last)
             ++start;
     }

@@ -38,17 +38,17 @@ std::string useCertificate(SSL_CTX& context, const std::string& cert, const std:
         if (access(file.c_str(), R_OK) != 0) return "cannot read " + file + ": " + lastError();
     // Without it OpenSSL would ask for a passphrase at the terminal.
     SSL_CTX_set_default_passwd_cb(&context, [](char*, int, int, void*) { return -1; });
-    if (SSL_CTX_use_certificate_chain_file(&context, cert.c_str()) != 1) return cert + " holds no certificate in PEM";
+    if (SSL_CTX_use_certificate_chain_file(&context, cert.c_str()) != 1) return cert + " contains no PEM certificate";
     ERR_clear_error();
     if (SSL_CTX_use_PrivateKey_file(&context, key.c_str(), SSL_FILETYPE_PEM) == 1) return "";
     if (ERR_GET_LIB(ERR_peek_error()) == ERR_LIB_X509)
         return "the key in " + key + " is not that of the certificate in " + cert;
-    return key + " holds no private key in PEM that can be read without a passphrase";
+    return key + " contains no PEM private key that can be read without a passphrase";
 }
 
 std::unique_ptr<httplib::Server> makeServer(const Options& options) {
     if (options.tlsCert.empty() != options.tlsKey.empty())
-        throw std::runtime_error("a certificate and its key belong together");
+        throw std::runtime_error("a certificate needs its key, and a key its certificate");
     if (options.tlsCert.empty()) return std::make_unique<httplib::Server>();
     std::string fault;
     auto server = std::make_unique<httplib::SSLServer>([&](SSL_CTX& context) {
@@ -125,6 +125,18 @@ void refuse(int status, const std::string& message, httplib::Response& response)
     write(sent, response, true);
 }
 
+/// Where a client on this machine reaches a server that listens there. "All addresses" is none to connect to, and a
+/// client takes http to loopback hosts alone.
+std::string reachableHost(const std::string& host, const sockaddr& address) {
+    if (address.sa_family == AF_INET
+        && reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr == htonl(INADDR_ANY))
+        return "127.0.0.1";
+    if (address.sa_family == AF_INET6
+        && IN6_IS_ADDR_UNSPECIFIED(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr))
+        return "::1";
+    return host;
+}
+
 bool hasBody(const httplib::Request& request) {
     const std::string length = request.get_header_value("Content-Length");
     return request.has_header("Transfer-Encoding") || (!length.empty() && length != "0");
@@ -144,7 +156,7 @@ std::string whyUnread(int status) {
     case 415:
         return "The body has a Content-Encoding that the emulator does not know";
     default:
-        return "The body cannot be read: it ends too early, or it is not encoded as its headers say";
+        return "The body cannot be read: it ends too early, or its encoding does not match its headers";
     }
 }
 
@@ -152,11 +164,12 @@ std::string whyUnread(int status) {
 std::string whyRefused(int status) {
     switch (status) {
     case 400:
-        return "This is no HTTP request: an unknown method or version, a header of more than 8 KiB, or bad syntax";
+        return "This is not a valid HTTP request: an unknown method or version, a header of more than 8 KiB, or bad "
+               "syntax";
     case 414:
         return "The URL is longer than 8 KiB";
     case 500:
-        return "The emulator failed: that is a fault of its own";
+        return "The emulator failed: this is a bug in the emulator";
     default:
         return "The request is malformed";
     }
@@ -221,6 +234,7 @@ struct Server::State {
         addrinfo* addresses = nullptr;
         if (const int error = getaddrinfo(options.host.c_str(), nullptr, nullptr, &addresses); error != 0)
             throw std::runtime_error("cannot listen on '" + options.host + "': " + gai_strerror(error));
+        reachable = reachableHost(options.host, *addresses->ai_addr);
         freeaddrinfo(addresses);
         errno = 0;
         const bool any = options.port == 0;
@@ -244,6 +258,7 @@ struct Server::State {
     Options options;
     Api api;
     std::unique_ptr<httplib::Server> server;
+    std::string reachable{}; // the host of the URL
     socket_t listener = -1;
     std::thread thread{};
 };
@@ -253,8 +268,9 @@ Server::~Server() = default;
 
 std::string Server::url() const {
     const Options& options = state_->options;
-    const bool ipv6 = options.host.find(':') != std::string::npos;
-    return (options.tlsCert.empty() ? "http://" : "https://") + (ipv6 ? "[" + options.host + "]" : options.host) + ":"
+    const std::string& host = state_->reachable;
+    const bool ipv6 = host.find(':') != std::string::npos;
+    return (options.tlsCert.empty() ? "http://" : "https://") + (ipv6 ? "[" + host + "]" : host) + ":"
            + std::to_string(options.port);
 }
 

@@ -31,7 +31,7 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Such as `http://127.0.0.1:41241`.
+    /// Such as `http://127.0.0.1:41241`; a loopback address too where it listens on all addresses.
     std::string url() const;
     const std::string& clientId() const;
     const std::string& clientSecret() const;

@@ -24,7 +24,7 @@ Response listServiceAccounts(Store& store, const Request& request) {
     if (!validator.passed()) return validator.response();
     std::vector<Listed> items;
     for (const Account& account : store.accounts)
-        if (!account.shown.empty()) items.push_back({account.sequence, account.shown});
+        items.push_back({account.sequence, account.shown});
     return pageOf(items, request);
 }
 
@@ -36,17 +36,9 @@ Response createServiceAccount(Store& store, const Request& request) {
     if (!validator.passed()) return validator.response();
     if (auto refusal = refuseTaken(store.accounts, "A service account", body["name"])) return *refusal;
 
-    Account account;
-    account.sequence = ++store.lastSequence;
     const std::string id = uuid();
-    account.clientId = "sa_" + id;
+    Account& account = addAccount(store, id, "sa_" + id, body);
     account.secret = newSecret();
-    account.shown = {{"id", id}, {"name", body["name"]}};
-    if (body.contains("description")) account.shown["description"] = body["description"];
-    const std::string now = utcNow();
-    account.shown.update(
-        {{"clientId", account.clientId}, {"createdAt", now}, {"updatedAt", now}, {"lastUsedAt", nullptr}});
-    store.accounts.push_back(account);
     return created({{"serviceAccount", account.shown}, {"credentials", credentials(account)}});
 }
 
@@ -72,6 +64,18 @@ Response rotateServiceAccountSecret(Store& store, const Request& request) {
 }
 
 } // namespace
+
+Account& addAccount(Store& store, const std::string& id, const std::string& clientId, const Json& described) {
+    Account account;
+    account.sequence = ++store.lastSequence;
+    account.clientId = clientId;
+    account.shown = {{"id", id}, {"name", described["name"]}};
+    if (described.contains("description")) account.shown["description"] = described["description"];
+    const std::string now = utcNow();
+    account.shown.update({{"clientId", clientId}, {"createdAt", now}, {"updatedAt", now}, {"lastUsedAt", nullptr}});
+    store.accounts.push_back(std::move(account));
+    return store.accounts.back();
+}
 
 const Routes serviceAccountRoutes = {
     {"GET", {"service-accounts"}, &listServiceAccounts, Takes::query},

@@ -51,9 +51,12 @@ std::optional<Response> refuseTaken(const std::vector<T>& all, const char* what,
                                     const T* except = nullptr) {
     for (const T& one : all)
         if (&one != except && one.shown.value("name", "") == name)
-            return errorResponse(409, std::string(what).append(" named '").append(name).append("' exists already"));
+            return errorResponse(409, std::string(what).append(" named '").append(name).append("' already exists"));
     return std::nullopt;
 }
+
+/// Adds the account of that client id, without a secret, and returns it.
+Account& addAccount(Store& store, const std::string& id, const std::string& clientId, const Json& described);
 
 /// Some objects to look at.
 void seed(Store& store);

@@ -23,9 +23,10 @@ struct Basic {
 };
 
 /// RFC 6749, section 2.3.1: both parts are form-encoded within the base64.
-std::optional<Basic> readBasic(const std::string& authorization) {
-    if (authorization.compare(0, 6, "Basic ") != 0) return std::nullopt;
-    const auto pair = base64Decoded(authorization.substr(6));
+std::optional<Basic> readBasic(const Request& request) {
+    const auto encoded = request.credentials("Basic");
+    if (!encoded) return std::nullopt;
+    const auto pair = base64Decoded(*encoded);
     const std::size_t colon = pair ? pair->find(':') : std::string::npos;
     if (colon == std::string::npos) return std::nullopt;
     const auto clientId = percentDecoded(pair->substr(0, colon), true);
@@ -42,15 +43,14 @@ struct TokenForm {
 };
 
 std::optional<Response> readForm(const Request& request, TokenForm& form) {
-    const std::string type = request.header("Content-Type");
-    if (type.substr(0, type.find(';')) != "application/x-www-form-urlencoded")
+    if (request.mediaType() != "application/x-www-form-urlencoded")
         return refuse(400, "invalid_request", "The Content-Type must be application/x-www-form-urlencoded");
     const auto fields = parseForm(request.body);
     if (!fields) return refuse(400, "invalid_request", "The form has a % that is not followed by two hex digits");
     std::vector<std::string> seen;
     for (const auto& [name, value] : *fields) {
         if (std::find(seen.begin(), seen.end(), name) != seen.end())
-            return refuse(400, "invalid_request", "The parameter '" + name + "' must be there once");
+            return refuse(400, "invalid_request", "The parameter '" + name + "' must appear once");
         seen.push_back(name);
         if (name == "grant_type")
             form.grantType = value;
@@ -62,7 +62,7 @@ std::optional<Response> readForm(const Request& request, TokenForm& form) {
             return refuse(401, "invalid_client", "Client authentication failed: this client must use HTTP Basic");
         else
             return refuse(400, "invalid_request",
-                          "The parameter '" + name + "' is none of a client credentials request");
+                          "The parameter '" + name + "' does not belong to a client credentials request");
     }
     if (form.grantType.empty()) return refuse(400, "invalid_request", "The parameter 'grant_type' is missing");
     if (form.grantType != "client_credentials")
@@ -92,7 +92,7 @@ Response unauthorized(const std::string& message) {
 } // namespace
 
 Response Tokens::issue(std::vector<Account>& accounts, const Request& request) {
-    const auto basic = readBasic(request.header("Authorization"));
+    const auto basic = readBasic(request);
     if (!basic)
         return refuse(401, "invalid_client",
                       "Client authentication failed: no HTTP Basic credentials, or unreadable ones");
@@ -110,7 +110,7 @@ Response Tokens::issue(std::vector<Account>& accounts, const Request& request) {
     const std::string token = "ory_at_" + randomText(43) + "." + randomText(43);
     tokens_[token] = {account->clientId, form.scope, std::chrono::steady_clock::now() + ttl_};
     ++issued_;
-    if (!account->shown.empty()) account->shown["lastUsedAt"] = utcNow();
+    account->shown["lastUsedAt"] = utcNow();
     return {
         200,
         Json{{"access_token", token}, {"expires_in", ttl_.count()}, {"scope", form.scope}, {"token_type", "bearer"}},
@@ -118,11 +118,10 @@ Response Tokens::issue(std::vector<Account>& accounts, const Request& request) {
 }
 
 std::optional<Response> Tokens::authorize(const Request& request, std::string& clientId) const {
-    const std::string authorization = request.header("Authorization");
-    if (authorization.empty()) return unauthorized("An access token is required");
-    if (authorization.compare(0, 7, "Bearer ") != 0)
-        return unauthorized("The Authorization header must be 'Bearer ' and an access token");
-    const auto found = tokens_.find(authorization.substr(7));
+    if (request.header("Authorization").empty()) return unauthorized("An access token is required");
+    const auto token = request.credentials("Bearer");
+    if (!token) return unauthorized("The Authorization header must be 'Bearer ' and an access token");
+    const auto found = tokens_.find(*token);
     if (found == tokens_.end()) return unauthorized("The access token is not valid");
     if (std::chrono::steady_clock::now() >= found->second.expiresAt)
         return unauthorized("The access token has expired");

@@ -14,7 +14,7 @@ namespace kontext_emulator {
 /// Who may log in.
 struct Account {
     long sequence = 0;
-    Json shown = Json::object(); // as the API sends it; empty for the account that the emulator was started with
+    Json shown = Json::object(); // as the API sends it
     std::string clientId{};
     std::string secret{};
 };
@@ -25,7 +25,7 @@ public:
 
     /// `POST /oauth2/token`, as Ory Hydra does it.
     Response issue(std::vector<Account>& accounts, const Request& request);
-    /// Validator the bearer token: the response that refuses it, or nothing and the credential's id.
+    /// Checks the bearer token: the response that refuses it, or nothing and the credential's id.
     std::optional<Response> authorize(const Request& request, std::string& clientId) const;
     void expire() { tokens_.clear(); }
     /// Those of one client.

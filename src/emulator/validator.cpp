@@ -70,15 +70,18 @@ void Validator::member(const Json& value, const std::string& field, const Member
     };
     switch (member.kind) {
     case Kind::text:
-        demand(value.is_string(), "must be a string");
+        if (!demand(value.is_string(), "must be a string")) return;
+        demandLength(value, field);
         return;
     case Kind::string:
         if (!demand(value.is_string(), "must be a string")) return;
         if (!demand(!value.get_ref<const std::string&>().empty(), "must not be empty")) return;
+        demandLength(value, field);
         if (!isAmong(member.values, value)) errorResponse(field, oneOf(member.values));
         return;
     case Kind::url:
-        demand(value.is_string() && isHttpUrl(value.get<std::string>()), "must be an http or https URL");
+        if (demand(value.is_string() && isHttpUrl(value.get<std::string>()), "must be an http or https URL"))
+            demandLength(value, field);
         return;
     case Kind::boolean:
         demand(value.is_boolean(), "must be true or false");
@@ -100,11 +103,19 @@ void Validator::member(const Json& value, const std::string& field, const Member
                 errorResponse(element, "must not be empty");
             else if (member.kind == Kind::urls && !isUrl(value[i].get<std::string>()))
                 errorResponse(element, "must be a URL");
+            else
+                demandLength(value[i], element);
         }
         return;
     case Kind::any:
         return;
     }
+}
+
+/// One limit for all texts, that of a header and of a URL.
+void Validator::demandLength(const Json& text, const std::string& field) {
+    constexpr std::size_t longest = 8 * 1024;
+    if (text.get_ref<const std::string&>().size() > longest) errorResponse(field, "must not be longer than 8 KiB");
 }
 
 void Validator::query(const Pairs& query, const std::vector<Member>& members) {
@@ -115,7 +126,7 @@ void Validator::query(const Pairs& query, const std::vector<Member>& members) {
             errorResponse(name, "is not a parameter of this request");
             continue;
         }
-        if (std::find(seen.begin(), seen.end(), name) != seen.end()) errorResponse(name, "must be there once");
+        if (std::find(seen.begin(), seen.end(), name) != seen.end()) errorResponse(name, "must appear once");
         seen.push_back(name);
         if (known->kind == Kind::boolean && value != "true" && value != "false")
             errorResponse(name, "must be true or false");
@@ -142,10 +153,11 @@ Response Validator::response() const {
 }
 
 std::optional<Response> readObject(const Request& request, Json& object) {
-    const std::string type = request.header("Content-Type");
-    if (type.empty() && !request.hasBody) return errorResponse(400, "this request must have a body: a JSON object");
-    if (type.substr(0, type.find(';')) != "application/json")
-        return errorResponse(400, "the Content-Type must be application/json, it is '" + type + "'");
+    if (request.header("Content-Type").empty() && !request.hasBody)
+        return errorResponse(400, "this request must have a body: a JSON object");
+    if (request.mediaType() != "application/json")
+        return errorResponse(400, "the Content-Type must be application/json (got '" + request.header("Content-Type")
+                                      + "')");
     ParsedJson parsed = parsedJson(request.body);
     if (!parsed.fault.empty()) return errorResponse(400, parsed.fault);
     object = std::move(parsed.json);

@@ -34,6 +34,7 @@ public:
 
 private:
     void member(const Json& value, const std::string& field, const Member& member);
+    void demandLength(const Json& text, const std::string& field);
     std::vector<std::pair<std::string, std::string>> faults_{};
 };
 

@@ -38,7 +38,7 @@ struct ErrorData {
     std::string reason{};
     NetworkErrorKind network = NetworkErrorKind::other;
     bool mayHaveBeenProcessed = false;
-    bool transient = true; // false: a second attempt would fail alike, such as a certificate that is not accepted
+    bool transient = true; // false: not retryable, such as a certificate that is not accepted
 
     /// The data of an error that somebody threw.
     static const ErrorData& of(const KontextError& error) noexcept { return *error.data_; }

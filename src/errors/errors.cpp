@@ -169,7 +169,9 @@ std::shared_ptr<const ErrorData> configData(std::string field, std::string messa
 
 std::string describe(const ErrorData& data) {
     std::string text;
-    if (!data.method.empty()) text += data.method + ' ' + data.path + " -> ";
+    // What an argument is wrong for has no answer.
+    if (!data.method.empty())
+        text += data.method + ' ' + data.path + (data.kind == ErrorData::Kind::config ? ": " : " -> ");
     if (data.status != 0) {
         text += std::to_string(data.status);
         if (const char* phrase = reasonPhrase(data.status); *phrase != '\0') text += std::string(" ") + phrase;

@@ -136,7 +136,7 @@ public:
             return mismatch(*place.type, "a string");
         }
     }
-    bool binary(binary_t&) override { return fail("binary values are no JSON"); }
+    bool binary(binary_t&) override { return fail("binary values are not JSON"); }
 
     bool start_object(std::size_t) override { return start('{', Kind::object); }
     bool end_object() override { return end('}'); }
@@ -216,7 +216,7 @@ private:
             frame.position = i;
             frame.field = &object.fields[i];
             const std::uint64_t bit = std::uint64_t{1} << i;
-            if ((frame.seen & bit) != 0) return fail("the field comes twice");
+            if ((frame.seen & bit) != 0) return fail("duplicate field");
             frame.seen |= bit;
             return true;
         }
@@ -284,7 +284,7 @@ private:
         if (isObject ? place.type->kind != Kind::object && place.type->kind != Kind::map
                      : place.type->kind != Kind::list)
             return mismatch(*place.type, isObject ? "an object" : "an array");
-        if (used_ == frames_.size()) return fail("nested deeper than any reply of the API");
+        if (used_ == frames_.size()) return fail("nested deeper than any response of the API");
         Frame& frame = frames_[used_++];
         frame.type = place.type;
         frame.target = place.target;
@@ -399,7 +399,7 @@ std::optional<Fault> decode(std::string_view text, const Type& type, void* targe
     text = paired.view();
     if (type.holdsSecret) {
         // Where the parser stops, its buffers keep what it has read.
-        if (!isUtf8(text)) return Fault{{}, "not valid JSON: it is no UTF-8"};
+        if (!isUtf8(text)) return Fault{{}, "not valid JSON: not valid UTF-8"};
         if (const auto error = firstSyntaxError(text)) return Fault{{}, syntaxMessage(error->outOfRange, error->byte)};
     }
     Reader reader(type, target, text.size());

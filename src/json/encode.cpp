@@ -113,13 +113,13 @@ private:
     }
     void writeRaw(const RawJson& raw) {
         if (raw.text().compare(0, byteOrderMark.size(), byteOrderMark) == 0)
-            throw ConfigError(path_, path_ + " is not one JSON value: it begins with a byte order mark");
+            throw ConfigError(path_, path_ + " is not a valid JSON value: it begins with a byte order mark");
         if (const std::size_t at = findUnpairedSurrogate(raw.text()); at != std::string::npos)
-            throw ConfigError(path_, path_ + " is not one JSON value: it escapes half a character, at byte "
+            throw ConfigError(path_, path_ + " is not a valid JSON value: it escapes half a character, at byte "
                                          + std::to_string(at + 1));
         RawJson checked;
         if (const auto fault = decode(raw.text(), checked))
-            throw ConfigError(path_, path_ + " is not one JSON value: " + fault->message);
+            throw ConfigError(path_, path_ + " is not a valid JSON value: " + fault->message);
         out_ += raw.text();
     }
     void writeNumber(double value) {

@@ -33,7 +33,7 @@ std::string encodeQuery(const Object& object, const void* params) {
         if (value.state != FieldValue::State::value) continue;
         const std::string text = textOf(*field.type, value.value);
         const std::string name(field.name);
-        if (breaksLines(text)) throw ConfigError(name, name + " must not hold CR, LF or NUL");
+        if (breaksLines(text)) throw ConfigError(name, name + " must not contain CR, LF or NUL");
         // What a loop over pages passes on from a last page means the beginning, not an empty cursor.
         if (text.empty() && field.name == "cursor") continue;
         if (!query.empty()) query.push_back('&');

@@ -146,24 +146,25 @@ Pattern checked(std::string_view method, std::string_view pattern, Condition con
     };
     if (method != "*"
         && (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos))
-        refuse("method", method, "is neither \"*\" nor in capital letters");
+        refuse("method", method, "must be \"*\" or in capital letters");
     const std::size_t mark = pattern.find('?');
     if (pattern.substr(0, mark).find("://") != std::string_view::npos)
-        refuse("pattern", pattern, "is a URL: give its path");
-    if (pattern.find('#') != std::string_view::npos) refuse("pattern", pattern, "has a fragment, which is never sent");
+        refuse("pattern", pattern, "must be a path, not a URL");
+    if (pattern.find('#') != std::string_view::npos)
+        refuse("pattern", pattern, "must not have a fragment, which is never sent");
     Pattern found{std::string(method), pattern.substr(0, 1) == "/" ? "" : "/", {}, std::move(condition)};
     found.path.append(pattern.substr(0, mark));
     for (std::string_view rest = found.path; !rest.empty();) {
         const std::string_view segment = takeSegment(rest);
         if (segment.find('*') != std::string_view::npos && segment != "/*" && !(segment == "/**" && rest.empty()))
-            refuse("pattern", pattern, "has a * that is neither a whole segment nor a ** at its end");
+            refuse("pattern", pattern, "must have * only as a whole segment, or ** at its end");
     }
     if (mark != std::string_view::npos) {
-        if (!decoded(pattern.substr(mark))) refuse("pattern", pattern, "has a % that does not begin a %XX");
+        if (!decoded(pattern.substr(mark))) refuse("pattern", pattern, "must have % only as a part of %XX");
         found.query = parametersOf(pattern);
         const auto hasNoName = [](const auto& parameter) { return parameter.first.empty(); };
         if (found.query.empty() || std::any_of(found.query.begin(), found.query.end(), hasNoName))
-            refuse("pattern", pattern, "has a query parameter without a name");
+            refuse("pattern", pattern, "must not have a query parameter without a name");
     }
     return found;
 }
@@ -262,7 +263,7 @@ struct MockTransport::State {
         if (forToken)
             return json(200, R"({"access_token":"mock-token-)" + std::to_string(++tokens)
                                  + R"(","token_type":"Bearer","expires_in":3600})");
-        return json(501, R"({"message":"MockTransport expects no )"
+        return json(501, R"({"message":"MockTransport: no expectation matches )"
                              + unquoted(request.method + ' ' + std::string(pathOf(request.url))) + R"("})");
     }
 

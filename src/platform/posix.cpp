@@ -1,11 +1,14 @@
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <mutex>
 #include <new>
 #include <utility>
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -15,6 +18,7 @@
 #include <unistd.h>
 
 #include "platform/environment.hpp"
+#include "platform/exit.hpp"
 #include "platform/file.hpp"
 #include "platform/fork.hpp"
 #include "platform/socket.hpp"
@@ -51,6 +55,7 @@ File::Owner ownerOf(const struct stat& status) {
     return (status.st_mode & 077) != 0 ? File::Owner::shared : File::Owner::us;
 }
 
+std::mutex standardDescriptors;
 std::atomic<unsigned> forks{0};
 
 } // namespace
@@ -148,7 +153,9 @@ void replaceFile(const std::string& from, const std::string& to, std::error_code
 
 void removeFile(const std::string& path) noexcept { ::unlink(path.c_str()); }
 
-int openSocket(int family, int type, int protocol) { return ::socket(family, type | SOCK_CLOEXEC, protocol); }
+int openSocket(int family, int type, int protocol) {
+    return keepAboveStandard(::socket(family, type | SOCK_CLOEXEC, protocol));
+}
 
 int closeSocket(int socket) { return ::close(socket); }
 
@@ -159,9 +166,28 @@ std::error_code checkDescriptors() {
     return {};
 }
 
+StandardDescriptorsHeld::StandardDescriptorsHeld() : lock_(standardDescriptors) {
+    for (int i = 0; i < count; ++i) {
+        if (fcntl(i, F_GETFD) >= 0 || errno != EBADF) continue;
+        held_[i] = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); // takes the lowest; there may be no /dev/null
+    }
+}
+
+StandardDescriptorsHeld::~StandardDescriptorsHeld() {
+    for (const int descriptor : held_)
+        if (descriptor >= 0) ::close(descriptor);
+}
+
 bool hasPending(int socket, Pending what) {
     pollfd watched{socket, static_cast<short>(what == Pending::end ? POLLRDHUP : POLLIN | POLLRDHUP), 0};
     return poll(&watched, 1, 0) != 0;
+}
+
+void keepOpenSslAtExit() noexcept {
+    using Init = int (*)(std::uint64_t options, const void* settings);
+    constexpr std::uint64_t noAtexit = 0x00080000; // OPENSSL_INIT_NO_ATEXIT, the same since 1.1.1
+    if (void* const symbol = dlsym(RTLD_DEFAULT, "OPENSSL_init_crypto"))
+        reinterpret_cast<Init>(symbol)(noAtexit, nullptr);
 }
 
 unsigned forkCount() {

@@ -11,7 +11,7 @@ namespace {
 std::string demand(const char* name) {
     std::string value = platform::environment(name);
     if (value.empty())
-        throw ConfigError(name, std::string("the environment variable ") + name + " is not set, or empty");
+        throw ConfigError(name, std::string("the environment variable ") + name + " is not set or is empty");
     return value;
 }
 

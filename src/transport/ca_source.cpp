@@ -6,13 +6,12 @@
 #include <string_view>
 #include <system_error>
 
-#include <curl/curl.h>
-
 #include <kontext/errors.hpp>
 
 #include "errors/absolute_path.hpp"
 #include "platform/environment.hpp"
 #include "platform/file.hpp"
+#include "transport/libcurl.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace transport {
@@ -33,8 +32,7 @@ bool isHashedDirectory(const std::string& path) {
 }
 
 /// Whether libcurl's TLS library reads such a directory.
-bool readsHashedDirectories(const curl_version_info_data& curl) {
-    const std::string_view backend = curl.ssl_version != nullptr ? curl.ssl_version : "";
+bool readsHashedDirectories(std::string_view backend) {
     for (const std::string_view family : {"OpenSSL", "LibreSSL", "BoringSSL", "AWS-LC", "quictls"})
         if (backend.substr(0, family.size()) == family) return true;
     return false;
@@ -88,12 +86,12 @@ CaSource chooseCaSource(const TlsOptions& options) {
     describe("SSL_CERT_FILE ", source.file);
     describe("SSL_CERT_DIR ", source.path);
     if (!source.description.empty()) return source;
-    const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
-    return findSystemTrust({curl.capath != nullptr ? curl.capath : "", "/etc/ssl/certs"},
-                           {curl.cainfo != nullptr ? curl.cainfo : "", "/etc/ssl/certs/ca-certificates.crt",
-                            "/etc/pki/tls/certs/ca-bundle.crt", "/etc/pki/ca-source/extracted/pem/tls-ca-bundle.pem",
-                            "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"},
-                           readsHashedDirectories(curl));
+    const Libcurl& curl = libcurl();
+    return findSystemTrust({curl.caPath, "/etc/ssl/certs"},
+                           {curl.caFile, "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+                            "/etc/pki/ca-source/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/ca-bundle.pem",
+                            "/etc/ssl/cert.pem"},
+                           readsHashedDirectories(curl.tls));
 }
 
 CaSource findSystemTrust(const std::vector<std::string>& directories, const std::vector<std::string>& files,
@@ -132,12 +130,12 @@ void checkTls(const TlsOptions& options) {
     if (!options.caPath.empty() && !std::filesystem::is_directory(options.caPath, ignored))
         throw ConfigError("tls.caPath", "tls.caPath (" + options.caPath + ") is not a directory");
     if (!options.caPem.empty() && options.caPem.find("-----BEGIN") == std::string::npos)
-        throw ConfigError("tls.caPem", "tls.caPem holds no PEM certificate");
+        throw ConfigError("tls.caPem", "tls.caPem contains no PEM certificate");
     // libcurl would take the text alone.
     if (!options.caPem.empty() && !options.caFile.empty())
-        throw ConfigError("tls.caPem", "tls.caPem and tls.caFile exclude each other: set one of them");
+        throw ConfigError("tls.caPem", "tls.caPem and tls.caFile cannot both be set");
     if (!options.clientKeyFile.empty() && options.clientCertFile.empty())
-        throw ConfigError("tls.clientCertFile", "tls.clientKeyFile is set, so tls.clientCertFile must be too");
+        throw ConfigError("tls.clientCertFile", "tls.clientKeyFile is set, so tls.clientCertFile must be set too");
 }
 
 } // namespace transport

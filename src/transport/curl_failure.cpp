@@ -110,7 +110,7 @@ std::string stage(NetworkErrorKind kind) {
     case NetworkErrorKind::resolve:
         return "the host name was not found";
     case NetworkErrorKind::connect:
-        return "no connection";
+        return "could not connect";
     case NetworkErrorKind::tls:
         return "TLS failed";
     case NetworkErrorKind::proxy:
@@ -118,23 +118,23 @@ std::string stage(NetworkErrorKind kind) {
     case NetworkErrorKind::send:
         return "the connection broke while the request was being sent";
     case NetworkErrorKind::receive:
-        return "the connection broke before the reply was complete";
+        return "the connection broke before the response was complete";
     case NetworkErrorKind::protocol:
-        return "the peer does not speak HTTP properly";
+        return "invalid HTTP response";
     default:
         return "the request failed";
     }
 }
 
 std::string messageOf(const CurlFailure& failure, NetworkErrorKind kind) {
-    if (failure.headersTooLarge) return "the reply's headers are too large";
-    if (failure.socketError) return "no connection: no socket: " + failure.socketError.message();
+    if (failure.headersTooLarge) return "the response headers exceed 64 KiB";
+    if (failure.socketError) return "could not connect: no socket: " + failure.socketError.message();
     if (wasRefused(failure)) return "the server refused the request without processing it";
     if (isLost(failure)) return "the connection was lost before the response";
     if (failure.code == CURLE_OPERATION_TIMEDOUT) {
         const bool connecting = failure.sends == 0 && failure.elapsed < failure.timeout;
-        return connecting ? "no connection within the connect timeout of " + formatDuration(failure.connectTimeout)
-                          : "no complete reply within " + formatDuration(failure.timeout);
+        return connecting ? "could not connect within the connect timeout of " + formatDuration(failure.connectTimeout)
+                          : "no complete response within " + formatDuration(failure.timeout);
     }
     std::string text = stage(kind) + ": ";
     // libcurl quotes a proxy that it cannot read, the password with it.
@@ -170,7 +170,7 @@ ErrorData proxyRefusesCredentials() {
     data.network = NetworkErrorKind::proxy;
     data.transient = false;
     data.message =
-        "the proxy failed: it demands other credentials; check proxy.credentials, or the user and password in "
+        "the proxy failed: it requires different credentials; check proxy.credentials, or the user and password in "
         "the environment's proxy URL";
     return data;
 }

@@ -12,6 +12,7 @@
 #include "platform/socket.hpp"
 #include "transport/curl_failure.hpp"
 #include "transport/idle_limit.hpp"
+#include "transport/libcurl.hpp"
 #include "transport/method.hpp"
 #include "transport/url.hpp"
 #include "values/percent.hpp"
@@ -34,8 +35,8 @@ void set(CURL* easy, CURLoption option, Value value) {
     const CURLcode code = curl_easy_setopt(easy, option, value);
     if (code == CURLE_OK) return;
     if (code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
-    throw ConfigError("transport", std::string("libcurl ") + curl_version_info(CURLVERSION_NOW)->version
-                                       + " refuses option " + std::to_string(option) + ": " + curl_easy_strerror(code));
+    throw ConfigError("transport", "libcurl " + libcurl().version + " refuses option " + std::to_string(option) + ": "
+                                       + curl_easy_strerror(code));
 }
 
 const char* orNull(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
@@ -46,11 +47,17 @@ long milliseconds32(milliseconds duration) {
 }
 
 bool guardsSigpipe() noexcept {
-    static const bool needed = raisesSigpipe(*curl_version_info(CURLVERSION_NOW));
+    static const bool needed = raisesSigpipe(libcurl()); // which has started before there is a handle
     return needed;
 }
 
 void wake(void* multi) noexcept { curl_multi_wakeup(static_cast<CURLM*>(multi)); }
+
+/// It opens the pair of descriptors that wake() writes to.
+CURLM* newMulti() {
+    const platform::StandardDescriptorsHeld held;
+    return curl_multi_init();
+}
 
 } // namespace
 
@@ -70,7 +77,7 @@ struct CurlHandle::Transfer {
 };
 
 CurlHandle::CurlHandle(const CurlSettings& settings)
-    : settings_(settings), multi_(curl_multi_init()), easy_(curl_easy_init()) {
+    : settings_(settings), multi_(newMulti()), easy_(curl_easy_init()) {
     if (multi_ == nullptr || easy_ == nullptr) throw std::bad_alloc();
     // The one that a fresh connection replaces is closed.
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, 1L);
@@ -88,6 +95,11 @@ CurlHandle::~CurlHandle() {
 void CurlHandle::setUp() {
     CURL* easy = easy_.get();
     set(easy, CURLOPT_NOSIGNAL, 1L);
+    // With it libcurl closes the connections of the multi handle, too: it takes that from the easy handle that was
+    // added last. Before there was one, the end of the multi handle would ignore SIGPIPE for a moment, in the whole
+    // process, and one that is pending would be lost.
+    curl_multi_add_handle(multi_.get(), easy);
+    curl_multi_remove_handle(multi_.get(), easy);
     set(easy, CURLOPT_PATH_AS_IS, 1L);
     set(easy, CURLOPT_FOLLOWLOCATION, 0L);
     if (takesProtocolNames(settings_.libcurlVersion))
@@ -100,8 +112,7 @@ void CurlHandle::setUp() {
         static_cast<long>(settings_.httpVersion == HttpVersion::http2 ? CURL_HTTP_VERSION_2TLS
                                                                       : CURL_HTTP_VERSION_1_1));
     set(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-    if ((curl_version_info(CURLVERSION_NOW)->features & CURL_VERSION_LIBZ) != 0)
-        set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
+    if (libcurl().gzip) set(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
     set(easy, CURLOPT_ERRORBUFFER, &error_[0]);
     set(easy, CURLOPT_HEADERFUNCTION, &CurlHandle::onHeader);
     set(easy, CURLOPT_HEADERDATA, this);
@@ -151,7 +162,7 @@ void CurlHandle::setUpProxy() {
     const std::string_view both = proxy.credentials.reveal();
     const std::size_t colon = both.find(':');
     // Before 8.8.0 libcurl percent-decodes both (curl #13265).
-    const bool decodes = curl_version_info(CURLVERSION_NOW)->version_num < 0x080800;
+    const bool decodes = libcurl().number < 0x080800;
     const auto spelt = [decodes](std::string_view text) {
         if (!decodes) return std::string(text);
         std::string encoded;
@@ -234,6 +245,7 @@ HttpResponse CurlHandle::send(const HttpRequest& request, Use use) {
     Transfer transfer(*this, request.maxResponseBytes);
     applyRequest(request, use);
     CURLcode code = run(request);
+    headers_.wipe(); // an idle handle knows no token
     // libcurl takes the end of the connection for the end of the headers.
     if (code == CURLE_OK && !transfer.response.headersComplete()) code = CURLE_PARTIAL_FILE;
     if (code != CURLE_OK && transfer.outOfMemory) throw std::bad_alloc();

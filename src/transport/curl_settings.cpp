@@ -1,26 +1,17 @@
 #include "transport/curl_settings.hpp"
 
-#include <mutex>
 #include <string_view>
 #include <utility>
 
 #include <kontext/errors.hpp>
 
+#include "transport/libcurl.hpp"
 #include "transport/url.hpp"
 #include "values/stray.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
 namespace transport {
 namespace {
-
-/// There is no curl_global_cleanup: other parts of the program may use libcurl as well.
-void startCurl() {
-    static std::once_flag once;
-    static CURLcode result = CURLE_OK;
-    std::call_once(once, [] { result = curl_global_init(CURL_GLOBAL_DEFAULT); });
-    if (result != CURLE_OK)
-        throw ConfigError("transport", std::string("libcurl does not start: ") + curl_easy_strerror(result));
-}
 
 void checkProxy(const ProxyOptions& proxy) {
     if (!proxy.url.empty()) {
@@ -30,7 +21,7 @@ void checkProxy(const ProxyOptions& proxy) {
         if (!url || (url->scheme != "http" && url->scheme != "https"))
             throw ConfigError("proxy.url", "proxy.url must be http://host:port or https://host:port");
         if (url->userinfo)
-            throw ConfigError("proxy.url", "proxy.url must not hold a user name or password: set proxy.credentials");
+            throw ConfigError("proxy.url", "proxy.url must not contain a user name or password: set proxy.credentials");
         // libcurl would take 1080, the port of SOCKS.
         if (!url->portGiven)
             throw ConfigError("proxy.url", "proxy.url must name the port: http://host:port or https://host:port");
@@ -50,27 +41,14 @@ void checkProxy(const ProxyOptions& proxy) {
 } // namespace
 
 CurlSettings checkSettings(TlsOptions tls, ProxyOptions proxy, HttpVersion httpVersion) {
-    startCurl();
-    const curl_version_info_data& curl = *curl_version_info(CURLVERSION_NOW);
-    // The callback that keeps libcurl from sending a request twice is of that version.
-    if (curl.version_num < 0x075000)
-        throw ConfigError("transport", std::string("libcurl 7.80.0 or newer is needed, this is ") + curl.version);
-    if (httpVersion == HttpVersion::http2 && (curl.features & CURL_VERSION_HTTP2) == 0)
-        throw ConfigError("httpVersion", std::string("this libcurl (") + curl.version + ") does not speak HTTP/2");
+    const Libcurl& curl = libcurl();
+    if (httpVersion == HttpVersion::http2 && !curl.http2)
+        throw ConfigError("httpVersion", "this libcurl (" + curl.version + ") does not speak HTTP/2");
     tls = withAbsolutePaths(std::move(tls));
     checkTls(tls);
     checkProxy(proxy);
     CaSource caSource = chooseCaSource(tls);
-    return {std::move(tls), std::move(proxy), httpVersion, std::move(caSource), curl.version_num};
-}
-
-bool takesProtocolNames(unsigned libcurlVersion) noexcept { return libcurlVersion >= 0x075500; }
-
-bool takesQuickExit(unsigned libcurlVersion) noexcept { return libcurlVersion >= 0x075700; }
-
-bool raisesSigpipe(const curl_version_info_data& libcurl) noexcept {
-    const std::string_view tls = libcurl.ssl_version != nullptr ? libcurl.ssl_version : "";
-    return libcurl.version_num < 0x075800 || tls.substr(0, 8) != "OpenSSL/";
+    return {std::move(tls), std::move(proxy), httpVersion, std::move(caSource), curl.number};
 }
 
 } // namespace transport

@@ -44,17 +44,14 @@ void setHeaders(Headers& headers, const Headers& fields) {
     headers.insert(headers.end(), fields.begin(), fields.end());
 }
 
-void refuseLineBreaks(const std::string& name, const std::string& value, const std::string& parameter) {
-    if (breaksLines(name) || breaksLines(value))
-        throw ConfigError(parameter, parameter + ": \"" + printable(name) + "\" must not hold CR, LF or NUL");
-}
-
 void checkHeaders(const Headers& headers, const std::string& parameter) {
-    for (const auto& [name, value] : headers) {
-        const std::string shown = parameter + ": \"" + printable(name) + '"';
-        if (!isFieldName(name)) throw ConfigError(parameter, shown + " is no header name");
-        if (isOurs(name)) throw ConfigError(parameter, shown + " is set by the client alone");
-        refuseLineBreaks(name, value, parameter);
+    for (const auto& header : headers) {
+        const auto refuse = [&](const char* what, const char* why) {
+            throw ConfigError(parameter, parameter + ": " + what + '"' + printable(header.first) + '"' + why);
+        };
+        if (!isFieldName(header.first)) refuse("", " is not a valid header name");
+        if (isOurs(header.first)) refuse("", " is set by the client and cannot be overridden");
+        if (breaksLines(header.second)) refuse("the value of ", " must not contain CR, LF or NUL");
     }
 }
 

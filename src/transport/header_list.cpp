@@ -1,10 +1,14 @@
 #include "transport/header_list.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
-#include <new>
+#include <string_view>
+
+#include <kontext/errors.hpp>
 
 #include "transport/header_fields.hpp"
+#include "values/percent.hpp"
+#include "values/printable.hpp"
 #include "values/wipe.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -21,64 +25,45 @@ bool hasOwn(const Headers& headers, std::string_view order) {
     return findHeader(headers, order) != nullptr;
 }
 
-bool isLine(std::string_view line, const std::string& name, const std::string& value) {
-    if (line.substr(0, name.size()) != name) return false;
-    line.remove_prefix(name.size());
-    return value.empty() ? line == ";" : line.substr(0, 2) == ": " && line.substr(2) == value;
+/// In place of what the line was: mostly it has the same length, and its buffer is good.
+void spell(const std::string& name, const std::string& value, std::string& line) {
+    const std::string_view between = value.empty() ? ";" : ": ";
+    const std::size_t size = name.size() + between.size() + value.size();
+    if (line.size() != size) {
+        wipe(line);
+        line.resize(size);
+    }
+    char* end = std::copy(name.begin(), name.end(), line.data());
+    end = std::copy(between.begin(), between.end(), end);
+    std::copy(value.begin(), value.end(), end);
 }
 
 } // namespace
 
 curl_slist* HeaderList::set(const Headers& headers) {
-    if (matches(headers)) return list_;
-    clear();
-    std::string line;
-    for (const auto& [name, value] : headers) {
-        refuseLineBreaks(name, value, "headers"); // the client's are checked, those of a transport around this one not
-        line.clear();
-        // Once: a buffer that grows leaves copies of a secret behind.
-        if (line.capacity() < name.size() + value.size() + 2) {
-            wipe(line);
-            line.reserve(name.size() + value.size() + 2);
-        }
-        line.append(name);
-        if (value.empty())
-            line.push_back(';');
-        else
-            line.append(": ").append(value);
-        append(line);
+    if (lines_.size() < headers.size()) lines_.resize(headers.size());
+    nodes_.clear();
+    nodes_.reserve(headers.size() + suppressedDefaults.size()); // the nodes point to each other
+    const auto append = [this](const char* line) {
+        nodes_.push_back({const_cast<char*>(line), nullptr}); // libcurl reads it alone
+        if (nodes_.size() > 1) nodes_[nodes_.size() - 2].next = &nodes_.back();
+    };
+    for (std::size_t i = 0; i < headers.size(); ++i) {
+        spell(headers[i].first, headers[i].second, lines_[i]);
+        // The client's headers were checked, those of a transport that wraps this one were not.
+        if (breaksLines(lines_[i]))
+            throw ConfigError("headers",
+                              "headers: \"" + printable(headers[i].first) + "\" must not contain CR, LF or NUL");
+        append(lines_[i].c_str());
     }
-    wipe(line);
     for (const char* name : suppressedDefaults)
         if (!hasOwn(headers, name)) append(name);
-    return list_;
+    return nodes_.data();
 }
 
-bool HeaderList::matches(const Headers& headers) const {
-    const curl_slist* node = list_;
-    for (const auto& [name, value] : headers) {
-        if (node == nullptr || !isLine(node->data, name, value)) return false;
-        node = node->next;
-    }
-    for (const char* name : suppressedDefaults) {
-        if (hasOwn(headers, name)) continue;
-        if (node == nullptr || std::strcmp(node->data, name) != 0) return false;
-        node = node->next;
-    }
-    return list_ != nullptr && node == nullptr;
-}
-
-void HeaderList::append(const std::string& line) {
-    curl_slist* longer = curl_slist_append(list_, line.c_str());
-    if (longer == nullptr) throw std::bad_alloc();
-    list_ = longer;
-}
-
-void HeaderList::clear() {
-    for (curl_slist* node = list_; node != nullptr; node = node->next)
-        wipe(node->data, std::strlen(node->data));
-    curl_slist_free_all(list_);
-    list_ = nullptr;
+void HeaderList::wipe() noexcept {
+    for (std::string& line : lines_)
+        kontext::wipe(line.data(), line.size());
 }
 
 } // namespace transport

@@ -1,6 +1,7 @@
 #include "values/clock.hpp"
 
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <random>
 
@@ -35,9 +36,15 @@ public:
     }
 
     double jitter() override {
-        // Seeded for each wait: waits are rare, and no generator has to be shared between threads or over a fork.
-        std::random_device device;
-        return std::uniform_real_distribution<double>(0.5, 1.0)(device);
+        // Seeded for each wait: waits are rare, and no generator has to be shared between threads or over a fork. Not
+        // by std::random_device, which throws where there is no /dev/urandom or no descriptor for it: callers that
+        // failed together need not be unpredictable, only apart.
+        const auto steady = static_cast<std::uint64_t>(now().time_since_epoch().count());
+        const auto wall = static_cast<std::uint64_t>(wallNow().time_since_epoch().count());
+        const auto stack = static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(&steady));
+        std::seed_seq seed{steady, steady >> 32, wall, wall >> 32, stack, stack >> 32};
+        std::minstd_rand engine(seed);
+        return std::uniform_real_distribution<double>(0.5, 1.0)(engine);
     }
 };
 

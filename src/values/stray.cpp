@@ -44,7 +44,7 @@ std::optional<std::string> describeStray(std::string_view text, bool (*isStray)(
     while (after < size && straysAt(after))
         ++after;
     if (after == size) return "ends with " + name;
-    return "holds " + name + " (at byte " + std::to_string(first + 1) + ')';
+    return "contains " + name + " (at byte " + std::to_string(first + 1) + ')';
 }
 
 bool isLineBreak(char c, bool) { return c == '\r' || c == '\n' || c == '\0'; }

@@ -10,9 +10,9 @@
 
 KONTEXT_BEGIN_NAMESPACE
 
-/// "ends with a line break", "begins with a space", "holds a double quote (at byte 12)" or "is in double quotes", for
-/// the first character that has no business there; `atEdge` says whether it is the first or the last. It never shows
-/// the text, which may be a secret.
+/// "ends with a line break", "begins with a space", "contains a double quote (at byte 12)" or "is in double quotes",
+/// for the first character that has no business there; `atEdge` says whether it is the first or the last. It never
+/// shows the text, which may be a secret.
 std::optional<std::string> describeStray(std::string_view text, bool (*isStray)(char c, bool atEdge));
 
 /// For describeStray: CR, LF and NUL, which end a header or a request line early.

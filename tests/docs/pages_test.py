@@ -23,7 +23,7 @@ wrong version number
 Failed to connect to
 Empty reply from server
 Too many open files
-exists already
+already exists
 kontext/management.hpp: No such file or directory
 'kontext/management.hpp' file not found
 pkg-config: command not found

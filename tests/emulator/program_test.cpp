@@ -1,11 +1,15 @@
 // The program kontext-emulator, as people start it.
 
 #include <csignal>
+#include <filesystem>
 #include <string>
+#include <system_error>
+#include <thread>
 
 #include <gmock/gmock.h>
 
 #include <kontext/management.hpp>
+#include <kontext/version.hpp>
 
 #include "emulator/server.hpp"
 #include "support/process.hpp"
@@ -102,6 +106,15 @@ TEST(Program, ServesHttps) {
     }
 }
 
+TEST(Program, PrintsAUrlThatItsOwnMachineReachesWhenItListensOnAllAddresses) {
+    for (const auto& [host, printed] : {std::pair("0.0.0.0", "http://127.0.0.1:"), std::pair("::", "http://[::1]:")}) {
+        Process emulator = start({"--port", "0", "--host", host});
+        ASSERT_TRUE(emulator.waitFor("CLIENT_SECRET='")) << host << ": " << emulator.output();
+        EXPECT_THAT(exported(emulator, "KONTEXT_API_BASE_URL"), StartsWith(printed));
+        EXPECT_EQ(kontext::KontextManagementClient(configFrom(emulator)).applications.list().items.size(), 2U);
+    }
+}
+
 TEST(Program, SaysThatThePortIsInUse) {
     const kontext_emulator::Server server;
     const std::string port = server.url().substr(server.url().rfind(':') + 1);
@@ -139,9 +152,9 @@ TEST(Program, SaysWhichTlsFileItCannotUseAndWhy) {
     for (const Case& one :
          {Case{none, key, "cannot read " + none + ": No such file or directory"},
           Case{cert, none, "cannot read " + none + ": No such file or directory"},
-          Case{garbage, key, garbage + " holds no certificate in PEM"},
-          Case{cert, garbage, garbage + " holds no private key in PEM that can be read without a passphrase"},
-          Case{cert, locked, locked + " holds no private key in PEM that can be read without a passphrase"},
+          Case{garbage, key, garbage + " contains no PEM certificate"},
+          Case{cert, garbage, garbage + " contains no PEM private key that can be read without a passphrase"},
+          Case{cert, locked, locked + " contains no PEM private key that can be read without a passphrase"},
           Case{cert, otherKey, "the key in " + otherKey + " is not that of the certificate in " + cert}}) {
         Process emulator = start({"--port", "0", "--tls-cert", one.cert, "--tls-key", one.key});
         EXPECT_EQ(emulator.wait(), 1);
@@ -159,11 +172,37 @@ TEST(Program, RefusesOptionsThatItDoesNotKnow) {
         Process emulator = start(options);
         EXPECT_EQ(emulator.wait(), 2) << options.front();
     }
+    Process version = start({"--version"});
+    EXPECT_EQ(version.wait(), 0);
+    EXPECT_EQ(version.output(), std::string("kontext-emulator ") + kontext::version() + '\n');
     Process help = start({"--help"});
     EXPECT_EQ(help.wait(), 0);
     for (const char* option : {"--port", "--host", "--client-id", "--client-secret", "--token-ttl", "--rate-limit",
-                               "--latency-ms", "--tls-cert", "--tls-key", "--no-seed"})
+                               "--latency-ms", "--tls-cert", "--tls-key", "--no-seed", "--version"})
         EXPECT_THAT(help.output(), HasSubstr(option));
+}
+
+// What it prints would be sent to a client.
+TEST(Program, KeepsItsConnectionsOffClosedStandardDescriptors) {
+    namespace fs = std::filesystem;
+    Process emulator({"/bin/sh", "-c", "echo $$; exec \"$0\" --port 0 <&- >&- 2>&-", KONTEXT_EMULATOR});
+    ASSERT_TRUE(emulator.waitFor("\n"));
+    const std::string descriptors = "/proc/" + std::to_string(std::stoi(emulator.output())) + "/fd/";
+    const auto target = [&](int descriptor) {
+        std::error_code none;
+        return fs::read_symlink(descriptors + std::to_string(descriptor), none).string();
+    };
+    const auto listens = [&] {
+        for (int descriptor = 0; descriptor < 16; ++descriptor)
+            if (target(descriptor).rfind("socket:", 0) == 0) return true;
+        return false;
+    };
+    while (!listens())
+        std::this_thread::yield();
+    for (const int descriptor : {0, 1, 2})
+        EXPECT_EQ(target(descriptor), "/dev/null");
+    emulator.signal(SIGTERM);
+    EXPECT_EQ(emulator.wait(), 0);
 }
 
 } // namespace

@@ -178,7 +178,7 @@ TEST(Story, AServiceAccountLogsInWithItsNewSecretAndStopsWhenRevoked) {
 
     stage.client.serviceAccounts.revoke(account.id);
     EXPECT_THROW(pipeline.applications.list(), kontext::OAuthError);
-    EXPECT_THAT(stage.client.serviceAccounts.list().items, IsEmpty());
+    EXPECT_THAT(stage.client.serviceAccounts.list().items, SizeIs(1)) << "the emulator's own";
 }
 
 TEST(Story, TwoHundredAndFiveApplicationsArePagedThroughByTen) {
@@ -217,6 +217,39 @@ TEST(Story, AWalkGoesOnWhereAnotherStopped) {
         names.push_back(application.name);
     EXPECT_THAT(names, SizeIs(25));
     EXPECT_EQ(std::set<std::string>(names.begin(), names.end()).size(), 25U);
+}
+
+TEST(Story, AnAccountRotatesItsOwnSecret) {
+    Stage stage;
+    const auto accounts = stage.client.serviceAccounts.list().items;
+    ASSERT_THAT(accounts, SizeIs(1));
+    EXPECT_EQ(accounts.front().clientId, stage.server.clientId());
+
+    const auto [credentials] = stage.client.serviceAccounts.rotateSecret(accounts.front().id);
+    EXPECT_EQ(credentials.clientId, stage.server.clientId());
+    EXPECT_NO_THROW(stage.client.applications.list()) << "the old secret's token lives on";
+    EXPECT_THROW(stage.client.refreshToken(), kontext::OAuthError) << "the old secret is refused";
+    stage.client.setCredentials(credentials);
+    EXPECT_NO_THROW(stage.client.refreshToken());
+    EXPECT_NO_THROW(stage.client.applications.list());
+    EXPECT_TRUE(stage.client.serviceAccounts.get(accounts.front().id).serviceAccount.lastUsedAt);
+}
+
+TEST(Story, AHeadRequestIsAGetWithoutTheBody) {
+    const Stage stage;
+    stage.newApplication("A");
+    const auto head = stage.client.request("HEAD", "/applications");
+    const auto get = stage.client.request("GET", "/applications");
+    const auto length = [](const kontext::RawResponse& response) {
+        for (const auto& [name, value] : response.headers)
+            if (name == "Content-Length") return value;
+        return std::string();
+    };
+    EXPECT_EQ(head.statusCode, 200);
+    EXPECT_EQ(head.body, "");
+    EXPECT_NE(length(head), "");
+    EXPECT_EQ(length(head), length(get));
+    EXPECT_THROW(stage.client.request("HEAD", "/applications/nothing"), kontext::NotFoundError);
 }
 
 TEST(Story, ATokenThatDiesInTheMiddleIsReplacedAndTheRequestRepeated) {

@@ -140,7 +140,7 @@ TEST_F(Strictness, AnUnknownPathIs404AndAWrongMethod405) {
               "404 Cannot GET /applications: the API is below /api/v1");
     const auto wrong = call("PUT", "/applications", "{}");
     EXPECT_EQ(wrong.statusCode, 405);
-    EXPECT_EQ(header(wrong, "Allow"), "GET, POST");
+    EXPECT_EQ(header(wrong, "Allow"), "GET, HEAD, POST");
 }
 
 TEST_F(Strictness, ABodyBelongsWhereItIsAskedFor) {
@@ -175,7 +175,7 @@ TEST_F(Strictness, AQueryBelongsWhereItIsAskedFor) {
             << method << ' ' << path;
     EXPECT_EQ(call("GET", app).statusCode, 200) << "the DELETE did nothing";
     EXPECT_EQ(messageOf(send("POST", "/oauth2/token?grant_type=client_credentials", {basic})),
-              "400 The parameters of a token request belong into its body");
+              "400 The parameters of a token request belong in its body");
 }
 
 TEST_F(Strictness, APercentWithoutItsDigitsIsRefused) {
@@ -214,7 +214,7 @@ TEST_F(Strictness, ABodyThatIsNoCleanJsonIsRefusedAndSaysWhy) {
     kontext::Headers headers = bearer();
     headers.emplace_back("Content-Type", "application/json");
     EXPECT_EQ(messageOf(send("POST", "/api/v1/service-accounts", headers)), "400 the body is empty");
-    EXPECT_THAT(stage.client.serviceAccounts.list().items, IsEmpty());
+    EXPECT_THAT(stage.client.serviceAccounts.list().items, SizeIs(1)) << "the emulator's own";
 }
 
 TEST_F(Strictness, ABodyOfAGetIsRefusedAndNotTakenForARequest) {
@@ -267,7 +267,7 @@ TEST_F(Strictness, AFormOfSeveralPartsIsNoJson) {
     const kontext::Headers multipart{bearer().front(), {"Content-Type", "multipart/form-data; boundary=x"}};
     const std::string body = "--x\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nA\r\n--x--\r\n";
     EXPECT_THAT(messageOf(send("POST", "/api/v1/service-accounts", multipart, body)),
-                HasSubstr("400 the Content-Type must be application/json, it is 'multipart/form-data"));
+                HasSubstr("400 the Content-Type must be application/json (got 'multipart/form-data"));
 }
 
 TEST_F(Strictness, WhatIsNoHttpIsRefusedAndEndsTheConnection) {
@@ -278,7 +278,7 @@ TEST_F(Strictness, WhatIsNoHttpIsRefusedAndEndsTheConnection) {
     };
     const std::string get = "GET /api/v1/applications HTTP/1.1\r\n";
     for (const Case& one : {Case{"BREW /pot HTTP/1.1\r\n\r\n", 400, "an unknown method"},
-                            Case{"hello\r\n", 400, "This is no HTTP request"},
+                            Case{"hello\r\n", 400, "This is not a valid HTTP request"},
                             Case{get + "X-Long: " + std::string(9000, 'x') + "\r\n\r\n", 400, "more than 8 KiB"},
                             Case{"GET /" + std::string(9000, 'x') + " HTTP/1.1\r\n\r\n", 414, "The URL is longer"}}) {
         Connection connection(stage.server);
@@ -291,8 +291,66 @@ TEST_F(Strictness, WhatIsNoHttpIsRefusedAndEndsTheConnection) {
 }
 
 TEST_F(Strictness, EveryMethodOfHttpIsAnsweredByTheApi) {
-    for (const char* method : {"HEAD", "OPTIONS", "TRACE", "PUT"})
+    for (const char* method : {"OPTIONS", "TRACE", "PUT"})
         EXPECT_EQ(call(method, "/applications").statusCode, 405) << method;
+    EXPECT_EQ(call("HEAD", "/applications").statusCode, 200);
+    EXPECT_EQ(send("HEAD", "/oauth2/token").statusCode, 405);
+    EXPECT_EQ(send("HEAD", "/__emulator/requests").statusCode, 200);
+}
+
+TEST_F(Strictness, NamesOfSchemesAndOfMediaTypesAreTakenInAnySpelling) {
+    const auto [name, value] = basic;
+    const std::string form = "grant_type=client_credentials&scope=management%3Aall";
+    const std::string encoded = value.substr(value.find(' ') + 1);
+    for (const char* scheme : {"basic ", "BASIC ", "Basic  "})
+        for (const char* type :
+             {"APPLICATION/X-WWW-FORM-URLENCODED", "application/x-www-form-urlencoded ; charset=UTF-8"})
+            EXPECT_EQ(askForToken(form, {{name, scheme + encoded}, {"Content-Type", type}}).statusCode, 200)
+                << scheme << type;
+    const std::string bearing = bearer().front().second;
+    const std::string token = bearing.substr(bearing.find(' ') + 1);
+    int count = 0;
+    for (const char* scheme : {"bearer ", "BEARER  "})
+        for (const char* type : {"Application/JSON", "application/json;charset=utf-8", "application/json ; a=b"})
+            EXPECT_EQ(send("POST", "/api/v1/service-accounts", {{name, scheme + token}, {"Content-Type", type}},
+                           Json{{"name", std::to_string(++count)}}.dump())
+                          .statusCode,
+                      201)
+                << scheme << type;
+    EXPECT_EQ(send("GET", "/api/v1/applications", {{name, "Bearer" + token}}).statusCode, 401);
+    EXPECT_EQ(send("GET", "/api/v1/applications", {{name, "Bearer"}}).statusCode, 401);
+}
+
+TEST_F(Strictness, AWholeUrlIsARequestTargetAsWell) {
+    const auto [name, value] = bearer().front();
+    const auto get = [&, &key = name, &secret = value](const std::string& target) {
+        return Connection(stage.server)
+            .send("GET " + target + " HTTP/1.1\r\nHost: emulator\r\n" + key + ": " + secret + "\r\n\r\n")
+            .receive();
+    };
+    for (const char* origin : {"http://127.0.0.1:1", "HTTPS://me:s3cret@api.test"}) {
+        EXPECT_EQ(get(std::string(origin) + "/api/v1/applications?limit=1").status, 200) << origin;
+        EXPECT_EQ(get(std::string(origin) + "/api/v1/applications?limit=x").status, 400) << origin;
+        EXPECT_EQ(get(origin).status, 404);
+        EXPECT_EQ(get(std::string(origin) + "?x=1").status, 404);
+    }
+    const Json items = log();
+    EXPECT_EQ(items.at(1).at("target"), "/api/v1/applications?limit=1");
+    EXPECT_THAT(items.dump(), Not(HasSubstr("s3cret@")));
+}
+
+TEST_F(Strictness, ATextOfMoreThan8KiBIsRefusedWhereverItStands) {
+    const std::string most(8192, 'x');
+    const std::string url = "https://a.example/";
+    EXPECT_EQ(call("POST", "/service-accounts", Json{{"name", most}}.dump()).statusCode, 201);
+    EXPECT_EQ(messageOf(call("POST", "/service-accounts",
+                             Json{{"name", std::string(1'000'000, 'x')}, {"description", most + 'x'}}.dump())),
+              R"(400 ["name must not be longer than 8 KiB","description must not be longer than 8 KiB"])");
+    EXPECT_EQ(messageOf(call("POST", "/integrations", Json{{"name", "I"}, {"url", url + most}}.dump())),
+              R"(400 ["url must not be longer than 8 KiB"])");
+    EXPECT_EQ(messageOf(call("POST", "/applications",
+                             Json{{"name", "A"}, {"oauth", {{"redirectUris", {url, url + most}}}}}.dump())),
+              R"(400 ["oauth.redirectUris[1] must not be longer than 8 KiB"])");
 }
 
 TEST_F(Strictness, APageDoesNotShiftWhenItemsGo) {
@@ -363,6 +421,7 @@ TEST(RequestLog, KeepsAsManyAsItIsTold) {
 TEST_F(Strictness, ResetBringsTheBeginningBack) {
     stage.newApplication("A");
     const kontext::Headers headers = bearer();
+    stage.client.serviceAccounts.rotateSecret(stage.client.serviceAccounts.list().items.front().id);
     EXPECT_EQ(send("POST", "/__emulator/reset").statusCode, 204);
     EXPECT_THAT(Json::parse(send("GET", "/__emulator/requests").body).at("items"), IsEmpty());
     EXPECT_EQ(send("GET", "/api/v1/applications", headers).statusCode, 401) << "tokens die";

@@ -759,7 +759,7 @@ TEST(ObserveSpans, CountsTheResends) {
     const Outcome outcome = runExample("observe_spans", {}, environmentOf(server));
     EXPECT_EQ(outcome.status, 0) << outcome.output;
     EXPECT_THAT(outcome.lines(), Contains("    error.type=401"));
-    EXPECT_THAT(outcome.lines(), Contains("    kontext.retry=status 401, once more with a new token"));
+    EXPECT_THAT(outcome.lines(), Contains("    kontext.retry=status 401, with a new token"));
     EXPECT_THAT(outcome.lines(), Contains("    http.request.resend_count=1"));
 }
 

@@ -16,8 +16,8 @@ namespace {
 using Kind = kontext::NetworkErrorKind;
 using std::string;
 
-constexpr const char* notRepeated = "a POST is not repeated after no reply: it may have been processed";
-constexpr const char* usedUp = "all 2 retries are used up";
+constexpr const char* notRepeated = "a POST is not retried after no response: it may have been processed";
+constexpr const char* usedUp = "retry limit (2) reached";
 
 void closeAtOnce(Peer& peer) { peer.close(); }
 void resetAtOnce(Peer& peer) { peer.reset(); }
@@ -145,7 +145,7 @@ const Scenario connections[] = {
       .kind = Kind::timeout,
       .processed = true,
       .because = notRepeated,
-      .says = "no complete reply within 1 s",
+      .says = "no complete response within 1 s",
       .attempts = 1,
       .atLeast = milliseconds(900)},
      &createAccount},
@@ -188,7 +188,7 @@ const Scenario connections[] = {
      {.error = "TimeoutError",
       .kind = Kind::timeout,
       .processed = true,
-      .says = "the call's time of 1.9 s is used up",
+      .says = "the call timed out after 1.9 s",
       .requests = 2,
       .attempts = 2,
       .atLeast = milliseconds(1'800),
@@ -274,7 +274,7 @@ TEST(BrokenConnections, WithoutADescriptorLeftTheErrorSaysSo) {
                        .kind = Kind::connect,
                        .processed = false,
                        .because = usedUp,
-                       .says = "no connection: no socket: Too many open files",
+                       .says = "could not connect: no socket: Too many open files",
                        .attempts = 3});
     }
     EXPECT_EQ(server.requests().size(), 0u);
@@ -291,7 +291,7 @@ TEST(BrokenConnections, AFullBacklogIsAConnectTimeoutAndThePostIsRepeated) {
                    .kind = Kind::timeout,
                    .processed = false,
                    .because = usedUp,
-                   .says = "no connection within the connect timeout of 300 ms",
+                   .says = "could not connect within the connect timeout of 300 ms",
                    .attempts = 3,
                    .atLeast = milliseconds(850),
                    .atMost = milliseconds(900)});

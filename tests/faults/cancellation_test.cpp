@@ -498,7 +498,7 @@ TEST(WaitForAToken, EndsWithTheFollowersOwnDeadline) {
     check(result, {.error = "TimeoutError",
                    .kind = Kind::timeout,
                    .processed = false,
-                   .says = "the wait for an access token",
+                   .says = "while it waited for an access token",
                    .attempts = 0,
                    .atLeast = milliseconds(290)});
     it.gate.open();
@@ -514,7 +514,7 @@ TEST(Names, OneThatIsUnknownIsANetworkErrorOfARequestThatWasNotSent) {
     check(result, {.error = "NetworkError",
                    .kind = Kind::resolve,
                    .processed = false,
-                   .because = "all 2 retries are used up",
+                   .because = "retry limit (2) reached",
                    .says = "unknown.test",
                    .attempts = 3});
     world.expectNothingLeaked(result);

@@ -289,7 +289,7 @@ TEST_F(Http2, APostOnAConnectionThatIsCutBeforeTheResponseIsNeverSentTwice) {
         const Result result = observe([&] { post(client); });
         check(result, {.error = "NetworkError",
                        .processed = true,
-                       .because = "a POST is not repeated after no reply: it may have been processed",
+                       .because = "a POST is not retried after no response: it may have been processed",
                        .attempts = 1});
         EXPECT_EQ(executed, 2);
         check(observe([&] { post(client); }), {});
@@ -353,7 +353,7 @@ TEST_F(Http2, APostThatTheServerAlwaysRefusesWasNotProcessed) {
     check(result, {.error = "NetworkError",
                    .kind = Kind::receive,
                    .processed = false,
-                   .because = "all 2 retries are used up",
+                   .because = "retry limit (2) reached",
                    .says = "the server refused the request without processing it",
                    .attempts = 3});
     EXPECT_EQ(executed, 3);

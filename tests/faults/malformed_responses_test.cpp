@@ -14,9 +14,9 @@ namespace {
 using Kind = kontext::NetworkErrorKind;
 using std::string;
 
-constexpr const char* usedUp = "all 2 retries are used up";
-constexpr const char* notRepeated = "a POST is not repeated after no reply: it may have been processed";
-constexpr const char* alike = "a second attempt would fail alike";
+constexpr const char* usedUp = "retry limit (2) reached";
+constexpr const char* notRepeated = "a POST is not retried after no response: it may have been processed";
+constexpr const char* notRetryable = "not retryable";
 constexpr std::size_t megabyte = 1u << 20;
 
 string gzip(const string& text) {
@@ -171,14 +171,14 @@ const Scenario responses[] = {
      {.error = "NetworkError",
       .kind = Kind::protocol,
       .processed = true,
-      .because = alike,
-      .says = "the reply's headers are too large"}},
+      .because = notRetryable,
+      .says = "the response headers exceed 64 KiB"}},
     {"EndlessHeaderLine",
      &endlessHeaderLine,
-     {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = alike}},
+     {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = notRetryable}},
     {"OneHeaderOf400Kilobytes",
      always(goodResponse(application(), "X-Long: " + string(400'000, 'h') + "\r\n")),
-     {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = alike}},
+     {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = notRetryable}},
     {"HeadersOf50Kilobytes", always(goodResponse(application(), manyHeaders(50'000))), {}},
     {"EndlessTrailers", &endlessTrailers, {.error = "NetworkError", .processed = true}, &createAccount},
     {"HeaderWithoutColon",
@@ -238,7 +238,7 @@ const Scenario responses[] = {
      {}},
     {"FloodOfInterimReplies",
      &endlessInterimResponses,
-     {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = alike}},
+     {.error = "NetworkError", .kind = Kind::protocol, .processed = true, .because = notRetryable}},
     {"SwitchingProtocolsAndHanging",
      andHang("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"),
      {.error = "TimeoutError", .processed = true, .because = notRepeated},

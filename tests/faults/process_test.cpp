@@ -1,8 +1,8 @@
-// What a library must not do to the process that embeds it: SIGPIPE, and fork().
+// What a library must not do to the process that embeds it: SIGPIPE, fork(), descriptors 0 to 2, the end.
 
 #include <atomic>
 #include <csignal>
-#include <latch>
+#include <map>
 #include <set>
 #include <thread>
 
@@ -12,7 +12,10 @@
 #include <gtest/gtest.h>
 
 #include "faults/scenario.hpp"
+#include "support/process.hpp"
 #include "support/sigpipe.hpp"
+#include "support/temp_dir.hpp"
+#include "transport/curl_transport.hpp"
 
 namespace kontext_test::process_test {
 namespace {
@@ -124,10 +127,26 @@ TEST_P(Sigpipe, OneThatWasPendingBeforeStaysPending) {
     const BlockedPipe blocked;
     raise(SIGPIPE);
     const FaultServer server(always(goodResponse()), tls());
-    const Client client(configFor(server));
-    getApplication(client);
+    {
+        const Client client(configFor(server));
+        getApplication(client);
+        EXPECT_TRUE(isPipePending());
+    }
     EXPECT_TRUE(isPipeBlocked());
     EXPECT_TRUE(isPipePending());
+    EXPECT_TRUE(blocked.take());
+    EXPECT_FALSE(isPipePending());
+}
+
+// Also if it ends before it has sent anything, which is when libcurl knows least of what we want of it.
+TEST(SigpipeOfTheProgram, StaysPendingIfAConnectionIsNotEvenTried) {
+    const BlockedPipe blocked;
+    raise(SIGPIPE);
+    kontext::transport::CurlTransport transport({}, {}, kontext::HttpVersion::http1_1);
+    kontext::HttpRequest request;
+    request.method = "GET";
+    request.url = "http://127.0.0.1/" + string(9'000'000, 'x');
+    EXPECT_THROW(transport.send(request), kontext::ConfigError);
     EXPECT_TRUE(blocked.take());
 }
 
@@ -150,6 +169,10 @@ bool inChild(const Function& function) {
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+string tokenResponse() {
+    return R"({"access_token":")" + accessToken + R"(","token_type":"bearer","expires_in":3600})";
 }
 
 class Fork : public Sigpipe {};
@@ -213,31 +236,35 @@ TEST_P(Fork, AChildMayDestroyTheClientAndTheParentGoesOn) {
     EXPECT_EQ(server.requests().back().connection, 1);
 }
 
-TEST_P(Fork, WhileOtherThreadsAreWithinCalls) {
-    const FaultServer server(always(goodResponse()), tls());
-    kontext::ClientConfig config = configFor(server);
-    config.logger = nullptr; // another thread may hold the lock of the test's own, and does not exist in the child
+/// A transport without any lock, which a thread of the parent might hold.
+class Unlocked : public kontext::Transport {
+    kontext::HttpResponse send(const kontext::HttpRequest& request) override {
+        const bool forToken = request.url.find("/oauth2/token") != string::npos;
+        return {200, {}, forToken ? tokenResponse() : application()};
+    }
+};
+
+// The locks of OpenSSL and of the C library are another matter: see Guest below.
+TEST(ForkWithinCalls, LeavesNoLockOfTheClientsOwnToTheChild) {
+    kontext::ClientConfig config = World().config("https://api.kontext.test");
+    config.transport = std::make_shared<Unlocked>();
+    config.logger = nullptr; // another thread may hold the lock of the test's own
     config.observer = nullptr;
     const Client client(std::move(config));
     std::atomic<bool> done{false};
-    std::latch connected(4);
     std::vector<std::thread> threads;
-    for (int i = 0; i < 4; ++i)
+    for (int i = 0; i < 2; ++i)
         threads.emplace_back([&] {
-            EXPECT_EQ(observe([&] { getApplication(client); }).error, "");
-            connected.count_down();
-            while (!done)
-                EXPECT_EQ(observe([&] { getApplication(client); }).error, "");
+            while (!done) {
+                getApplication(client);
+                client.clearToken(); // so that locks and flights are in use
+            }
         });
-    // A child may inherit a lock of OpenSSL's that a thread held as it connected: then only exec() helps it.
-    connected.wait();
-    for (int i = 0; i < 10; ++i) {
-        client.clearToken(); // so that locks and flights are in use
-        EXPECT_TRUE(inChild([&] {
+    for (int i = 0; i < 100; ++i)
+        ASSERT_TRUE(inChild([&] {
             getApplication(client);
             return true;
         }));
-    }
     done = true;
     for (std::thread& thread : threads)
         thread.join();
@@ -261,6 +288,71 @@ TEST_P(Fork, AGrandchildIsAChildToo) {
     for (const Request& request : server.requests())
         connections.push_back(request.connection);
     EXPECT_EQ(connections, (std::vector<int>{1, 2, 3, 2, 1}));
+}
+
+/// Runs a program that is a client of the server, which closes each connection after the response, unless it is told to
+/// keep it.
+class Guest : public Sigpipe {
+protected:
+    void serve(Peer& peer) const {
+        while (peer.receive()) {
+            const bool forToken = peer.request().target == "/oauth2/token";
+            peer.send(goodResponse(forToken ? tokenResponse() : application()));
+            if (!keepsConnections) return peer.sayGoodbye();
+        }
+    }
+    /// Its exit status, or 128 + the signal that killed it.
+    int run(std::vector<string> arguments, Environment more = {}) {
+        arguments.insert(arguments.begin(), KONTEXT_GUEST);
+        Environment environment{{"KONTEXT_API_BASE_URL", server.url()},
+                                {"KONTEXT_SERVICE_ACCOUNT_CLIENT_ID", clientId},
+                                {"KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET", clientSecret},
+                                {"SSL_CERT_FILE", files.file("ca.pem", authority().certificate)}};
+        environment.insert(environment.end(), more.begin(), more.end());
+        Process process(std::move(arguments), environment);
+        const int status = process.wait();
+        output = process.output();
+        return status;
+    }
+
+    /// It is the locks of OpenSSL that hang.
+    static string forks() { return std::to_string(GetParam() && !isInstrumented ? 1'000 : 100); }
+
+    TempDir files{};
+    std::atomic<bool> keepsConnections{false};
+    FaultServer server{[this](Peer& peer) { serve(peer); }, tls()};
+    string output{};
+};
+INSTANTIATE_TEST_SUITE_P(Faults, Guest, ::testing::Bool(),
+                         [](const auto& over) { return string(over.param ? "Tls" : "Http"); });
+
+// Where OpenSSL frees at exit what the call needs, each of these runs crashes, and one in six of the next.
+TEST_P(Guest, MayCallAtExit) {
+    for (int i = 0; i < 20; ++i) {
+        ASSERT_EQ(run({"call-at-exit"}), 0) << output;
+        EXPECT_NE(output.find("a call at exit works"), string::npos) << output;
+    }
+}
+
+TEST_P(Guest, MayReturnFromMainWhileThreadsAreWithinCalls) {
+    for (int i = 0; i < 50; ++i)
+        ASSERT_EQ(run({"calls-while-main-returns"}), 0) << output;
+}
+
+TEST_P(Guest, MayForkBetweenCalls) { EXPECT_EQ(run({"forks-between-calls", forks()}), 0) << output; }
+
+TEST_P(Guest, MayForkWithinCallsIfTheChildExecutes) {
+    EXPECT_EQ(run({"forks-within-calls-and-executes", forks()}), 0) << output;
+}
+
+// What is said there would be sent to the server.
+TEST_P(Guest, WithoutStandardDescriptorsGetsNoneOfThemForAConnection) {
+    keepsConnections = true;
+    EXPECT_EQ(run({"calls-without-standard-descriptors", "10"}, {{"KONTEXT_LOG", "debug"}}), 0);
+    std::map<string, int> lines;
+    for (const Request& request : server.requests())
+        ++lines[request.method + ' ' + request.target];
+    EXPECT_EQ(lines, (std::map<string, int>{{"POST /oauth2/token", 10}, {"GET /api/v1/applications/42", 50}}));
 }
 
 } // namespace

@@ -17,7 +17,7 @@ namespace {
 using Kind = kontext::NetworkErrorKind;
 using std::string;
 
-constexpr const char* usedUp = "all 2 retries are used up";
+constexpr const char* usedUp = "retry limit (2) reached";
 const string proxyPassword = "pr0xy-passw0rd:with@signs";
 
 /// A host that is reached through the proxy alone, which resolves its name: there is none.
@@ -34,8 +34,8 @@ const Scenario proxies[] = {
      {.error = "NetworkError",
       .kind = Kind::proxy,
       .processed = false,
-      .because = "a second attempt would fail alike",
-      .says = "it demands other credentials; check proxy.credentials",
+      .because = "not retryable",
+      .says = "it requires different credentials; check proxy.credentials",
       .requests = 1},
      &createAccount},
     {"Forbids",
@@ -290,8 +290,8 @@ TEST(Proxy, ThatWantsAPasswordForAPlainHttpHostSaysNothingOfTheApi) {
     const Expected wanted{.error = "NetworkError",
                           .kind = Kind::proxy,
                           .processed = false,
-                          .because = "a second attempt would fail alike",
-                          .says = "it demands other credentials; check proxy.credentials",
+                          .because = "not retryable",
+                          .says = "it requires different credentials; check proxy.credentials",
                           .attempts = 1};
     const FaultServer proxy(
         always(status("407 Proxy Authentication Required", "Proxy-Authenticate: Basic realm=x\r\n")));
@@ -412,7 +412,7 @@ TEST(Proxy, OfSocksThatRefusesThePasswordIsNotAskedAgain) {
     check(result, {.error = "NetworkError",
                    .kind = Kind::proxy,
                    .processed = false,
-                   .says = "it demands other credentials; check proxy.credentials",
+                   .says = "it requires different credentials; check proxy.credentials",
                    .attempts = 1});
     EXPECT_EQ(proxy.connections(), 1);
 }

@@ -16,7 +16,7 @@ using std::string;
 using std::chrono::seconds;
 
 constexpr const char* sun = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n";
-constexpr const char* usedUp = "all 2 retries are used up";
+constexpr const char* usedUp = "retry limit (2) reached";
 
 string refusal(const string& status, const string& headers) {
     return "HTTP/1.1 " + status + "\r\n" + headers + "Content-Length: 0\r\n\r\n";
@@ -121,7 +121,7 @@ const Row ends[] = {
      seconds(315'360'000)},
     {{"MoreThanTheCallsTime",
       forever("Retry-After: 30\r\n"),
-      {.error = "ServerError", .because = "the wait of 30 s would outlast the call's time", .attempts = 1}},
+      {.error = "ServerError", .because = "the 30 s wait would exceed the call timeout", .attempts = 1}},
      seconds(30)},
     {{"RateLimitThatLasts",
       forever("Retry-After: 0\r\n", "429 Slow Down"),
@@ -135,20 +135,20 @@ const Row ends[] = {
     {{"UnavailableForAPost",
       forever("Retry-After: 7\r\n"),
       {.error = "ServerError",
-       .because = "a POST is not repeated after status 503: it may have been processed",
+       .because = "a POST is not retried after status 503: it may have been processed",
        .attempts = 1},
       &createAccount},
      seconds(7)},
     {{"ServerErrorForAPost",
       forever("", "500 Oops"),
-      {.error = "ServerError", .because = "a POST is not repeated after status 500", .attempts = 1},
+      {.error = "ServerError", .because = "a POST is not retried after status 500", .attempts = 1},
       &createAccount},
      {}},
     {{"RequestTimeoutForAPost",
       forever("", "408 Too Slow"),
       {
           .error = "HttpError",
-          .because = "a POST is not repeated after status 408",
+          .because = "a POST is not retried after status 408",
           .attempts = 1,
       },
       &createAccount},

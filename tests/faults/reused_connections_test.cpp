@@ -212,7 +212,7 @@ TEST_P(ReusedConnections, OneThatIsResetAfterThePostWasExecutedIsNeverSentOnTwic
     check(result, {.error = "NetworkError",
                    .kind = Kind::receive,
                    .processed = true,
-                   .because = "a POST is not repeated after no reply: it may have been processed",
+                   .because = "a POST is not retried after no response: it may have been processed",
                    .attempts = 1});
     EXPECT_EQ(executed, 2);
     createAccount(client);

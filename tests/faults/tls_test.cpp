@@ -15,9 +15,9 @@ namespace {
 using Kind = kontext::NetworkErrorKind;
 using std::string;
 
-constexpr const char* usedUp = "all 2 retries are used up";
-constexpr const char* notRepeated = "a POST is not repeated after no reply: it may have been processed";
-constexpr const char* alike = "a second attempt would fail alike";
+constexpr const char* usedUp = "retry limit (2) reached";
+constexpr const char* notRepeated = "a POST is not retried after no response: it may have been processed";
+constexpr const char* notRetryable = "not retryable";
 
 const KeyPair& authority() {
     static const KeyPair pair = makeAuthority();
@@ -53,7 +53,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "expired",
       .requests = 0,
       .attempts = 1},
@@ -65,7 +65,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "trusted: tls.caPem",
       .requests = 0,
       .attempts = 1},
@@ -77,7 +77,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "127.0.0.1",
       .requests = 0,
       .attempts = 1},
@@ -87,14 +87,19 @@ const Scenario handshakes[] = {
                   {.name = "api.kontext.security", .alternativeNames = "DNS:api.kontext.security"}, &authority())}},
     {"OnlyTheCommonNameIsRight",
      always(goodResponse()),
-     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0},
+     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .requests = 0},
      &createAccount,
      &trust,
      FaultTls{.certificate =
                   makeCertificate({.name = "127.0.0.1", .alternativeNames = "DNS:elsewhere.test"}, &authority())}},
     {"UnknownAuthority",
      always(goodResponse()),
-     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0, .attempts = 1},
+     {.error = "NetworkError",
+      .kind = Kind::tls,
+      .processed = false,
+      .because = notRetryable,
+      .requests = 0,
+      .attempts = 1},
      &createAccount,
      &trust,
      FaultTls{.certificate = makeCertificate({}, &otherAuthority())}},
@@ -103,7 +108,7 @@ const Scenario handshakes[] = {
      {.error = "NetworkError",
       .kind = Kind::tls,
       .processed = false,
-      .because = alike,
+      .because = notRetryable,
       .says = "trusted: ",
       .requests = 0,
       .attempts = 1},
@@ -118,7 +123,12 @@ const Scenario handshakes[] = {
      FaultTls{.certificate = makeCertificate({}, &authority()), .newestVersion = TLS1_1_VERSION}},
     {"ClientCertificateDemanded",
      always(goodResponse()),
-     {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .requests = 0, .attempts = 1},
+     {.error = "NetworkError",
+      .kind = Kind::tls,
+      .processed = false,
+      .because = notRetryable,
+      .requests = 0,
+      .attempts = 1},
      &createAccount,
      &trust,
      demanding()},
@@ -284,7 +294,7 @@ TEST(Tls, ATokenEndpointWithABadCertificateGetsNoSecret) {
     trust(config);
     const Client client(std::move(config));
     const Result result = observe([&] { getApplication(client); });
-    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike});
+    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable});
     EXPECT_EQ(identity.requests().size(), 0u);
     EXPECT_EQ(server.connections(), 0);
     world.expectNothingLeaked(result);
@@ -339,7 +349,7 @@ protected:
 TEST_P(TrustFrom, OpensTheDoorToWhomItNames) { check(callTrusting(authority().certificate), {}); }
 TEST_P(TrustFrom, OpensItToNobodyElse) {
     check(callTrusting(otherAuthority().certificate),
-          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .attempts = 1});
 }
 INSTANTIATE_TEST_SUITE_P(Faults, TrustFrom, ::testing::ValuesIn(sources),
                          [](const auto& source) { return string(source.param.name); });
@@ -372,7 +382,7 @@ TEST(Tls, AnEncryptedKeyIsReadWithItsPassword) {
 
 TEST(Tls, AnEncryptedKeyIsNotReadWithAnother) {
     check(callWithKeyPassword(keyPassword + "?"),
-          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .attempts = 1});
 }
 
 TEST(Tls, TheRightClientCertificateOpensTheDoor) {
@@ -447,7 +457,8 @@ TEST(Tls, TheWrongClientCertificateDoesNot) {
     config.tls.clientKeyFile = directory.file("client.key", stranger.key);
     const Client client(std::move(config));
     const Result result = observe([&] { createAccount(client); });
-    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike, .attempts = 1});
+    check(result,
+          {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable, .attempts = 1});
     EXPECT_EQ(server.requests().size(), 0u);
     world.expectNothingLeaked(result);
 }
@@ -460,7 +471,7 @@ TEST(Tls, AWildcardForEverythingIsNoMatch) {
     trust(config);
     const Client client(std::move(config));
     const Result result = observe([&] { createAccount(client); });
-    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = alike});
+    check(result, {.error = "NetworkError", .kind = Kind::tls, .processed = false, .because = notRetryable});
     EXPECT_EQ(server.connections(), 1);
     EXPECT_EQ(server.requests().size(), 0u);
     world.expectNothingLeaked(result);

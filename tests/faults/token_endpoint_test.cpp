@@ -10,7 +10,7 @@ namespace {
 using Kind = kontext::NetworkErrorKind;
 using std::string;
 
-constexpr const char* usedUp = "all 2 retries are used up";
+constexpr const char* usedUp = "retry limit (2) reached";
 const string mintedToken = "ory_at_mintedByALiar.Vt5Xw8Zb3Cd6Fg9Hj2Kl";
 
 string responseOf(const string& status, const string& body, const string& headers = {}) {
@@ -23,7 +23,7 @@ string token(const string& rest) {
 string unusable(const string& body) { return responseOf("200 OK", body); }
 
 const Expected refused{.error = "OAuthError",
-                       .says = "the token endpoint's reply cannot be used",
+                       .says = "invalid response from the token endpoint",
                        .code = "kontext_oauth_token_exchange_failed",
                        .status = 200,
                        .attempts = 1};
@@ -65,7 +65,7 @@ const Scenario lies[] = {
     {"Nothing", always(responseOf("200 OK", "")), refused},
     {"NoContent",
      always("HTTP/1.1 204 No Content\r\n\r\n"),
-     {.error = "OAuthError", .says = "cannot be used", .status = 204}},
+     {.error = "OAuthError", .says = "invalid response from the token endpoint", .status = 204}},
     {"Cut", always(unusable(R"({"access_token":")" + mintedToken)), refused},
     {"ManyLevels", alwaysMade([] { return unusable(string(manyLevels, '{')); }), refused},
     {"ManyLevelsBesideAToken",

@@ -1,19 +1,25 @@
 // That secrets are really wiped: every block that a thread gives back to `operator delete` is kept, as it is, and
-// searched for the bytes of every secret that went through the client. What libcurl and OpenSSL allocate with malloc is
-// theirs and is not looked at.
+// searched for the bytes of every secret that went through the client. What libcurl and OpenSSL give back to malloc is
+// theirs and is not looked at. Of a token that was cleared, what is in use is searched as well, libcurl's memory
+// included.
 //
 // It says the most when the library is compiled as users have it, with -O2, by each compiler: see wiping.sh.
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <set>
 #include <string_view>
+#include <vector>
 
+#include <curl/curl.h>
 #include <malloc.h>
 
 #include <gtest/gtest.h>
@@ -61,8 +67,82 @@ void empty() noexcept {
     quarantine = {};
 }
 
+/// What the watched threads have taken, from `operator new` and by libcurl, and not given back.
+class InUse {
+public:
+    void add(void* memory) noexcept {
+        if (!isWatched || memory == nullptr) return;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (count_ == most) std::abort();
+        blocks_[count_++] = memory;
+    }
+    /// Whoever gives it back. Without a lock if nothing is watched: other tests fork.
+    void remove(void* memory) noexcept {
+        if (count_ == 0) return;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (std::size_t i = count_; i-- > 0;) {
+            if (blocks_[i] != memory) continue;
+            blocks_[i] = blocks_[--count_];
+            return;
+        }
+    }
+    void clear() noexcept {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        count_ = 0;
+    }
+    std::vector<Block> all() const {
+        std::vector<Block> blocks;
+        blocks.reserve(most); // what is done under the lock must not allocate
+        const std::lock_guard<std::mutex> lock(mutex_);
+        for (std::size_t i = 0; i < count_; ++i)
+            blocks.push_back({static_cast<const unsigned char*>(blocks_[i]), malloc_usable_size(blocks_[i])});
+        return blocks;
+    }
+
+private:
+    static constexpr std::size_t most = 10'000;
+    mutable std::mutex mutex_{};
+    void* blocks_[most] = {};
+    std::atomic<std::size_t> count_{0};
+};
+
+InUse inUse;
+
+/// Without what somebody left behind there.
+void* takeForCurl(std::size_t size) {
+    void* memory = std::malloc(size);
+    if (memory != nullptr && isWatched) std::memset(memory, 0, malloc_usable_size(memory));
+    inUse.add(memory);
+    return memory;
+}
+void releaseOfCurl(void* memory) {
+    inUse.remove(memory);
+    std::free(memory);
+}
+void* takeZeroedForCurl(std::size_t count, std::size_t size) {
+    void* memory = takeForCurl(count * size);
+    return memory != nullptr ? std::memset(memory, 0, count * size) : nullptr;
+}
+void* takeAgainForCurl(void* memory, std::size_t size) {
+    void* other = takeForCurl(size);
+    if (other == nullptr || memory == nullptr) return other;
+    std::memcpy(other, memory, std::min(size, malloc_usable_size(memory)));
+    releaseOfCurl(memory);
+    return other;
+}
+char* copyForCurl(const char* text) {
+    const std::size_t size = std::strlen(text) + 1;
+    void* memory = takeForCurl(size);
+    return memory != nullptr ? static_cast<char*>(std::memcpy(memory, text, size)) : nullptr;
+}
+
+// Before the library starts libcurl, which keeps the allocator that it is started with.
+const CURLcode curlStarted = curl_global_init_mem(CURL_GLOBAL_DEFAULT, &takeForCurl, &releaseOfCurl, &takeAgainForCurl,
+                                                  &copyForCurl, &takeZeroedForCurl);
+
 void release(void* memory) noexcept {
     if (memory == nullptr) return;
+    inUse.remove(memory);
     if (isWatched)
         keep(memory);
     else
@@ -77,6 +157,7 @@ void* operator new(std::size_t size) {
     void* memory = kontext_test::ShortMemory::refuses(size) ? nullptr : std::malloc(size > 0 ? size : 1);
     if (memory == nullptr) throw std::bad_alloc();
     if (isWatched) std::memset(memory, 0, malloc_usable_size(memory));
+    inUse.add(memory);
     return memory;
 }
 void operator delete(void* memory) noexcept { release(memory); }
@@ -125,23 +206,33 @@ std::set<Window> windowsOf(std::initializer_list<std::string_view> secrets) {
     return windows;
 }
 
-/// The first trace of a secret in what was given back, with what surrounds it; "" if there is none.
-std::string trace(const std::set<Window>& windows) {
-    for (std::size_t b = 0; b < quarantine.count; ++b) {
-        const Block& block = quarantine.blocks[b];
-        for (std::size_t i = 0; i + sizeof(Window) <= block.size; ++i) {
-            Window window = 0;
-            std::memcpy(&window, block.bytes + i, sizeof window);
-            if (windows.count(window) == 0) continue;
-            std::string found =
-                "in a block of " + std::to_string(block.size) + " bytes, at " + std::to_string(i) + ": ";
-            for (std::size_t j = i < 24 ? 0 : i - 24; j < std::min(i + 48, block.size); ++j)
-                found.push_back(block.bytes[j] >= 0x20 && block.bytes[j] < 0x7f ? static_cast<char>(block.bytes[j])
-                                                                                : '.');
-            return found;
-        }
+/// The first trace of a secret in the block, with what surrounds it; "" if there is none.
+std::string traceIn(const Block& block, const std::set<Window>& windows) {
+    for (std::size_t i = 0; i + sizeof(Window) <= block.size; ++i) {
+        Window window = 0;
+        std::memcpy(&window, block.bytes + i, sizeof window);
+        if (windows.count(window) == 0) continue;
+        std::string found = "in a block of " + std::to_string(block.size) + " bytes, at " + std::to_string(i) + ": ";
+        for (std::size_t j = i < 24 ? 0 : i - 24; j < std::min(i + 48, block.size); ++j)
+            found.push_back(block.bytes[j] >= 0x20 && block.bytes[j] < 0x7f ? static_cast<char>(block.bytes[j]) : '.');
+        return found;
     }
     return {};
+}
+
+/// The first in what was given back.
+std::string trace(const std::set<Window>& windows) {
+    for (std::size_t b = 0; b < quarantine.count; ++b)
+        if (std::string found = traceIn(quarantine.blocks[b], windows); !found.empty()) return found;
+    return {};
+}
+
+/// All in what is in use.
+std::string tracesInUse(const std::set<Window>& windows) {
+    std::string found;
+    for (const Block& block : inUse.all())
+        if (const std::string one = traceIn(block, windows); !one.empty()) found += one + '\n';
+    return found;
 }
 
 std::string response(const std::string& body) {
@@ -187,7 +278,10 @@ std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << 
 
 class Wiping : public ::testing::TestWithParam<Shape> {
 protected:
-    ~Wiping() override { empty(); }
+    ~Wiping() override {
+        empty();
+        inUse.clear();
+    }
 
     FaultServer::Script script() {
         return [this](Peer& peer) {
@@ -232,6 +326,24 @@ TEST_P(Wiping, LeavesNothingOfATokenAndOfTheCredentials) {
     }
     EXPECT_EQ(tokens, 3);
     EXPECT_EQ(trace(windows), "");
+}
+
+TEST_P(Wiping, LeavesNothingOfAClearedTokenInAClientThatIsIdle) {
+    ASSERT_EQ(curlStarted, CURLE_OK);
+    const kontext::ClientConfig made = config();
+    const std::set<Window> cleared = windowsOf({firstToken});
+    std::unique_ptr<kontext::KontextManagementClient> client;
+    {
+        const Watch watch;
+        client = std::make_unique<kontext::KontextManagementClient>(made);
+        client->integrations.get("1");
+    }
+    EXPECT_NE(tracesInUse(cleared), "") << "the token that is in use should be found";
+    {
+        const Watch watch;
+        client->clearToken();
+    }
+    EXPECT_EQ(tracesInUse(cleared), "");
 }
 
 TEST_P(Wiping, LeavesNothingOfSecretsThatComeBack) {

@@ -278,6 +278,22 @@ protected:
     }
 };
 
+TEST_F(RawRequests, NameThemselvesWhereAnArgumentIsWrong) {
+    const auto says = [this](const char* method, const char* path, const kontext::RawRequest& request = {}) {
+        const std::string what = thrown<ConfigError>([&] { client.request(method, path, request); }).what();
+        return what.substr(0, what.find(" [kontext_config_invalid]"));
+    };
+    EXPECT_EQ(says("GET", "/policy/../x?cursor=abc"),
+              "GET /api/v1/policy/../x?cursor=...: path must not have \".\" or \"..\" segments");
+    EXPECT_EQ(says("GET", "policy"), "GET policy: path must begin with '/', or be a URL of baseUrl's host");
+    EXPECT_EQ(says("POST", "https://me:s3cret@evil.example/x?key=abc"),
+              "POST https://evil.example/x?key=...: path: a full URL must have baseUrl's scheme, host and port, and no "
+              "user name");
+    EXPECT_EQ(says("get", "/policy"), "get /api/v1/policy: method must be an HTTP method in capitals, such as GET");
+    EXPECT_EQ(says("GET", "/policy", {.headers = {{"X-A", "b\nc"}}}),
+              "GET /api/v1/policy: request.headers: the value of \"X-A\" must not contain CR, LF or NUL");
+}
+
 TEST_F(RawRequests, EncodeTheirQueryAndKeepTheirPath) {
     client.request("GET", "/decisions", {.query = {{"since", "2026-01-01T00:00:00+01:00"}, {"a b", "&="}}});
     EXPECT_EQ(sent().target, "/api/v1/decisions?since=2026-01-01T00%3A00%3A00%2B01%3A00&a%20b=%26%3D");

@@ -71,7 +71,7 @@ HttpError as(const std::function<void()>& call) {
     return thrown<Error>(call);
 }
 
-constexpr const char* withoutRetries = "attempt 1/1, gave up: retries are off";
+constexpr const char* withoutRetries = "attempt 1/1, gave up: retries are disabled";
 
 const std::vector<Status> statuses = {
     {302, "kontext_http_error", "302 Found", as<HttpError>},
@@ -169,6 +169,15 @@ TEST_F(Errors, AreNeverFollowedElsewhere) {
     for (const int status : {301, 303, 307, 308})
         EXPECT_EQ(refused<HttpError>({.status = status, .headers = {{"Location", location}}}).statusCode(), status);
     EXPECT_THAT(elsewhere.requests(), IsEmpty());
+}
+
+TEST_F(Errors, ShowWhereARedirectLeadsWithoutWhatItsUrlHolds) {
+    const std::string where = "https://files.example.com/export";
+    const std::string location = where + "?cursor=secret-cursor&userId=someone&X-Amz-Signature=f00d&opaque#at=secret";
+    const auto error = refused<HttpError>({.status = 302, .headers = {{"Location", location}}});
+    EXPECT_THAT(error.what(), HasSubstr("Location: " + where + "?cursor=...&userId=...&X-Amz-Signature=...&...)"));
+    for (const char* secret : {"secret-cursor", "someone", "f00d", "opaque", "at="})
+        EXPECT_THAT(error.what(), Not(HasSubstr(secret)));
 }
 
 // Bodies
@@ -663,7 +672,7 @@ TEST_F(Retries, EndAfterAsManyAsWereAskedFor) {
     server.respond({.status = 503, .body = R"({"message":"Busy"})"});
     const auto error = thrown<kontext::ServerError>([&] { get({.maxRetries = 4}); });
     EXPECT_EQ(error.attempts(), 5);
-    EXPECT_THAT(error.retryStopReason(), HasSubstr("4 retries"));
+    EXPECT_THAT(error.retryStopReason(), "retry limit (4) reached");
     EXPECT_THAT(error.what(), AllOf(HasSubstr("attempt 5/5"), HasSubstr(error.retryStopReason())));
     EXPECT_THAT(server.requests(), SizeIs(5));
 }
@@ -842,7 +851,7 @@ TEST_P(EveryFault, OfAGetIsANetworkErrorIfItStays) {
     EXPECT_EQ(error.statusCode(), 0);
     EXPECT_EQ(error.attempts(), 3);
     EXPECT_TRUE(error.requestMayHaveBeenProcessed());
-    EXPECT_THAT(error.retryStopReason(), HasSubstr("2 retries"));
+    EXPECT_THAT(error.retryStopReason(), "retry limit (2) reached");
     EXPECT_THAT(error.what(), AllOf(StartsWith("GET /api/v1/applications/app-1 -> "), HasSubstr("attempt 3/3")));
     EXPECT_TRUE(kontext::isNetworkError(error));
     EXPECT_EQ(info.attempts, 3);
@@ -1002,8 +1011,11 @@ TEST_F(TimeLimits, OfTheCallEndOneLongAttempt) {
 
 TEST_F(TimeLimits, OfTheCallMustBeMoreThanNothing) {
     EXPECT_EQ(thrown<kontext::ConfigError>([&] { get({.timeout = 0ms}); }).field(), "timeout");
-    EXPECT_EQ(thrown<kontext::ConfigError>([&] { get({.timeout = -1ms}); }).field(), "timeout");
+    EXPECT_EQ(thrown<kontext::ConfigError>([&] { get({.timeout = -1ms}); }).message(),
+              "timeout must be greater than zero (got -1 ms)");
     EXPECT_EQ(thrown<kontext::ConfigError>([&] { get({.maxRetries = -1}); }).field(), "maxRetries");
+    EXPECT_STREQ(thrown<kontext::ConfigError>([&] { client.refreshToken({.maxRetries = -2}); }).what(),
+                 "POST /oauth2/token: maxRetries must not be negative (got -2) [kontext_config_invalid]");
     EXPECT_THAT(server.requests(), IsEmpty());
 }
 

@@ -125,7 +125,7 @@ class EmptyResponses : public Wired {};
 TEST_F(EmptyResponses, AreSaidToBeEmptyWhereThereShouldBeMore) {
     server.respond({.status = 204});
     EXPECT_THAT(thrown<DecodeError>([&] { client.applications.get("app-1"); }).what(),
-                testing::HasSubstr("204: the reply cannot be read: it is empty ["));
+                testing::HasSubstr("204: invalid response: it is empty ["));
     answers("\r\n");
     EXPECT_THAT(thrown<DecodeError>([&] { client.applications.get("app-1"); }).message(),
                 testing::HasSubstr("it is empty"));
@@ -417,7 +417,7 @@ TEST_F(BrokenResponses, NameTheRequest) {
     EXPECT_EQ(error.method(), "POST");
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_EQ(error.pointer(), "/application/id");
-    EXPECT_STREQ(error.what(), "POST /api/v1/applications -> 201: the reply cannot be read: expected a string, found a "
+    EXPECT_STREQ(error.what(), "POST /api/v1/applications -> 201: invalid response: expected a string, found a "
                                "number (at /application/id) [kontext_decode_error, request req-3, attempt 1/3]");
 }
 

@@ -133,8 +133,8 @@ TEST(ConfigCheck, RefusesBaseUrlsThatCannotWork) {
         {"https://api.test\n", "baseUrl ends with a line break"},
         {"\"https://api.test\"", "baseUrl is in double quotes"},
         {"'https://api.test'", "baseUrl is in single quotes"},
-        {"https://api.test/a b", "baseUrl holds a space (at byte 19)"},
-        {"https://api.test/\r\nX-Evil: 1", "baseUrl holds a line break (at byte 18)"},
+        {"https://api.test/a b", "baseUrl contains a space (at byte 19)"},
+        {"https://api.test/\r\nX-Evil: 1", "baseUrl contains a line break (at byte 18)"},
         {"https://caf\xc3\xa9.test", "has a host name that is not ASCII"},
         {"https://caf%C3%A9.test", "has a host name that is not ASCII"},
         {"https://caf\xe9.test", "has a host name that is not ASCII"},
@@ -143,9 +143,9 @@ TEST(ConfigCheck, RefusesBaseUrlsThatCannotWork) {
         {"ftp://api.test", "must begin with https://"},
         {"file:///etc/passwd", "baseUrl"},
         {"javascript://api.test", "must begin with https://"},
-        {"https://user@api.test", "must not hold a user name or password"},
-        {"https://user:pass@api.test", "must not hold a user name or password"},
-        {"https://:pass@api.test", "must not hold a user name or password"},
+        {"https://user@api.test", "must not contain a user name or password"},
+        {"https://user:pass@api.test", "must not contain a user name or password"},
+        {"https://:pass@api.test", "must not contain a user name or password"},
         {"https://api.test?a=b", "must not have a query"},
         {"https://api.test/?", "must not have a query"},
         {"https://api.test/x?a=b", "must not have a query"},
@@ -225,7 +225,7 @@ TEST(ConfigCheck, NamesTheCharacterThatIsInTheWayOfCredentialsWithoutQuotingThem
     };
     EXPECT_EQ(ofSecret("s3cr3t\n"), "credentials.clientSecret ends with a line break");
     EXPECT_EQ(ofSecret(" s3cr3t"), "credentials.clientSecret begins with a space");
-    EXPECT_EQ(ofSecret("s3\r\ncr3t"), "credentials.clientSecret holds a line break (at byte 3)");
+    EXPECT_EQ(ofSecret("s3\r\ncr3t"), "credentials.clientSecret contains a line break (at byte 3)");
     EXPECT_EQ(ofSecret("\"s3cr3t\""), "credentials.clientSecret is in double quotes");
     EXPECT_EQ(ofSecret("s3 cr\"3t'"), "");
     const Refusal refusal = refusalOf([](ClientConfig& config) { config.credentials.clientId = "sa_1\r"; });

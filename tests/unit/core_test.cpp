@@ -111,7 +111,7 @@ TEST_F(CoreTest, CreatesNothingIfTheTokenStoreTookAllOfTheTime) {
         create(options);
         ADD_FAILURE() << "it was created";
     } catch (const TimeoutError& error) {
-        EXPECT_STREQ(error.what(), "POST /api/v1/items -> the call's time of 100 ms is used up before the request "
+        EXPECT_STREQ(error.what(), "POST /api/v1/items -> the call timed out after 100 ms before the request "
                                    "was sent [kontext_network_error]");
         EXPECT_FALSE(error.requestMayHaveBeenProcessed());
     }

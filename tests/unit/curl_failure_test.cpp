@@ -94,23 +94,23 @@ TEST(CurlFailure, OfTimeSaysWhichTimeRanOut) {
     ErrorData data = toNetworkError(failure);
     EXPECT_EQ(data.kind, ErrorData::Kind::timeout);
     EXPECT_EQ(data.network, NetworkErrorKind::timeout);
-    EXPECT_EQ(data.message, "no connection within the connect timeout of 10 s");
+    EXPECT_EQ(data.message, "could not connect within the connect timeout of 10 s");
 
     failure.sends = 1;
-    EXPECT_EQ(toNetworkError(failure).message, "no complete reply within 30 s");
+    EXPECT_EQ(toNetworkError(failure).message, "no complete response within 30 s");
 
     failure.sends = 0; // the whole attempt's time went by with connecting
     failure.elapsed = 30s;
-    EXPECT_EQ(toNetworkError(failure).message, "no complete reply within 30 s");
+    EXPECT_EQ(toNetworkError(failure).message, "no complete response within 30 s");
 }
 
 TEST(CurlFailure, QuotesLibcurlOrSaysItInItsPlace) {
     CurlFailure failure = failureOf(CURLE_COULDNT_CONNECT);
     failure.text = "Failed to connect to api.test port 443";
-    EXPECT_EQ(toNetworkError(failure).message, "no connection: Failed to connect to api.test port 443");
+    EXPECT_EQ(toNetworkError(failure).message, "could not connect: Failed to connect to api.test port 443");
     failure.text = {};
     EXPECT_EQ(toNetworkError(failure).message,
-              std::string("no connection: ") + curl_easy_strerror(CURLE_COULDNT_CONNECT));
+              std::string("could not connect: ") + curl_easy_strerror(CURLE_COULDNT_CONNECT));
 }
 
 TEST(CurlFailure, SaysWhatWasTrustedWhereACertificateWasNot) {
@@ -161,7 +161,7 @@ TEST(CurlFailure, NamesTheDescriptorsThatWereMissing) {
         failure.socketError = std::make_error_code(std::errc::too_many_files_open);
         const ErrorData data = toNetworkError(failure);
         EXPECT_EQ(data.network, NetworkErrorKind::connect);
-        EXPECT_EQ(data.message, "no connection: no socket: Too many open files");
+        EXPECT_EQ(data.message, "could not connect: no socket: Too many open files");
         EXPECT_TRUE(data.transient) << code; // they are given back
         EXPECT_FALSE(data.mayHaveBeenProcessed);
     }
@@ -193,7 +193,7 @@ TEST(CurlFailure, OfHeadersThatAreTooLargeIsFinal) {
     CurlFailure failure = failureOf(CURLE_WRITE_ERROR, 1);
     failure.headersTooLarge = true;
     const ErrorData data = toNetworkError(failure);
-    EXPECT_EQ(data.message, "the reply's headers are too large");
+    EXPECT_EQ(data.message, "the response headers exceed 64 KiB");
     EXPECT_EQ(data.network, NetworkErrorKind::protocol);
     EXPECT_FALSE(data.transient);
     EXPECT_TRUE(data.mayHaveBeenProcessed);

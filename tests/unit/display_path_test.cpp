@@ -40,7 +40,9 @@ TEST(DisplayPath, ShowsTheValuesOfHarmlessParametersOnly) {
         {"cursor=abc", "cursor=..."},
         {"userId=u1&limit=2&cursor=abc", "userId=...&limit=2&cursor=..."},
         {"limit=1&userId=u1", "limit=1&userId=..."},
-        {"secret", "secret=..."},
+        {"secret", "..."},
+        {"secret&limit=1&", "...&limit=1"},
+        {"all&&all", "all&&all"},
         {"limit", "limit"},
         {"Limit=1", "Limit=..."},
         {"limits=1", "limits=..."},
@@ -53,6 +55,32 @@ TEST(DisplayPath, ShowsTheValuesOfHarmlessParametersOnly) {
 }
 
 TEST(DisplayPath, ShowsAQueryBehindTheHost) { EXPECT_EQ(displayPath("https://api.test?cursor=abc"), "?cursor=..."); }
+
+TEST(DisplayUrl, ShowsWhereItLeadsAndNoSecret) {
+    struct Case {
+        const char* url;
+        const char* shown;
+    };
+    const std::vector<Case> cases{
+        {"https://login.test/start", "https://login.test/start"},
+        {"https://login.test", "https://login.test"},
+        {"/api/v1/x", "/api/v1/x"},
+        {"start?next=1", "start?next=..."},
+        {"//login.test/a@b", "//login.test/a@b"},
+        {"https://files.test/x?signature=abc&limit=10&expires=1",
+         "https://files.test/x?signature=...&limit=...&expires=..."},
+        {"https://login.test?token", "https://login.test?..."},
+        {"https://login.test/#access_token=abc", "https://login.test/"},
+        {"/x?a=1#b?c=d", "/x?a=..."},
+        {"https://user:pass@login.test/x?a@b", "https://login.test/x?..."},
+        {"//user:p@ss@login.test", "//login.test"},
+        {"user:pass@login.test/x", "login.test/x"},
+        {"/x//a@b", "/x//a@b"},
+        {"", ""},
+    };
+    for (const Case& c : cases)
+        EXPECT_EQ(displayUrl(c.url), c.shown) << c.url;
+}
 
 } // namespace
 } // namespace kontext::display_path_test

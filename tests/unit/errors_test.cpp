@@ -70,16 +70,16 @@ TEST(Errors, SayWhyTheyGaveUp) {
     data.status = 503;
     data.message = "busy";
     data.attempts = 3;
-    data.reason = "all 2 retries are used up";
+    data.reason = "retry limit (2) reached";
     EXPECT_EQ(whatOf(data), "GET /api/v1/applications/x -> 503 Service Unavailable: busy "
-                            "[kontext_server_error, request req_1, attempt 3/3, gave up: all 2 retries are used up]");
+                            "[kontext_server_error, request req_1, attempt 3/3, gave up: retry limit (2) reached]");
 }
 
 TEST(Errors, SayWhereAResponseCannotBeRead) {
     ErrorData data = notFound();
     data.kind = ErrorData::Kind::decode;
     data.status = 200;
-    data.message = "the reply cannot be read: expected a string, found a number";
+    data.message = "invalid response: expected a string, found a number";
     data.pointer = "/application/id";
     EXPECT_THAT(whatOf(data), HasSubstr("found a number (at /application/id) [kontext_decode_error"));
     EXPECT_EQ(thrown<DecodeError>(data).pointer(), "/application/id");

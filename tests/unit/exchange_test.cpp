@@ -230,7 +230,7 @@ TEST_F(ExchangeTest, EndsWhenTheRetriesAreUsedUp) {
     EXPECT_FALSE(result.succeeded());
     EXPECT_EQ(result.http.statusCode, 503);
     EXPECT_EQ(result.attempts, 3);
-    EXPECT_EQ(result.reason, "all 2 retries are used up");
+    EXPECT_EQ(result.reason, "retry limit (2) reached");
     EXPECT_EQ(result.retryAfter, 1s);
 }
 
@@ -333,7 +333,7 @@ TEST_F(ExchangeTest, SaysAllAboutAFailureOfTheNetwork) {
     script({fail(NetworkErrorKind::connect, false)});
     const auto error = failure<NetworkError>();
     EXPECT_STREQ(error.what(), "GET /api/v1/applications/x?cursor=... -> it broke [kontext_network_error, "
-                               "attempt 3/3, gave up: all 2 retries are used up]");
+                               "attempt 3/3, gave up: retry limit (2) reached]");
     EXPECT_EQ(error.kind(), NetworkErrorKind::connect);
     EXPECT_FALSE(error.requestMayHaveBeenProcessed());
     EXPECT_EQ(error.attempts(), 3);
@@ -407,10 +407,10 @@ TEST_F(ExchangeTest, GivesTheTransportNoMoreTimeThanTheCallHas) {
 TEST_F(ExchangeTest, SaysThatTheCallsTimeIsUsedUp) {
     script({[this](const HttpRequest&) -> HttpResponse {
         clock->advance(120s);
-        throw TimeoutError("no complete reply within 30 s", true);
+        throw TimeoutError("no complete response within 30 s", true);
     }});
     const auto error = failure<TimeoutError>();
-    EXPECT_EQ(error.message(), "the call's time of 120 s is used up: no complete reply within 30 s");
+    EXPECT_EQ(error.message(), "the call timed out after 120 s (the last attempt: no complete response within 30 s)");
     EXPECT_EQ(error.attempts(), 1);
 }
 
@@ -421,7 +421,7 @@ TEST_F(ExchangeTest, StartsNoAttemptWhenTheCallsTimeIsUsedUp) {
             },
             response(200)});
     const auto error = failure<TimeoutError>();
-    EXPECT_EQ(error.message(), "the call's time of 120 s is used up");
+    EXPECT_EQ(error.message(), "the call timed out after 120 s");
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_FALSE(error.requestMayHaveBeenProcessed());
     EXPECT_EQ(transport->sent.size(), 1U);
@@ -433,7 +433,7 @@ TEST_F(ExchangeTest, SendsNothingIfTheTokenTookAllOfTheTime) {
     tokens.whileAsked = [this] { clock->advance(250ms); };
     script({response(201)});
     const auto error = failure<TimeoutError>();
-    EXPECT_EQ(error.message(), "the call's time of 100 ms is used up before the request was sent");
+    EXPECT_EQ(error.message(), "the call timed out after 100 ms before the request was sent");
     EXPECT_FALSE(error.requestMayHaveBeenProcessed());
     EXPECT_EQ(error.attempts(), 0);
     EXPECT_EQ(info.attempts, 0);
@@ -460,7 +460,7 @@ TEST_F(ExchangeTest, SendsNoReplayIfTheNewTokenTookAllOfTheTime) {
             },
             response(201)});
     const auto error = failure<TimeoutError>();
-    EXPECT_EQ(error.message(), "the call's time of 120 s is used up");
+    EXPECT_EQ(error.message(), "the call timed out after 120 s");
     EXPECT_FALSE(error.requestMayHaveBeenProcessed()) << "a 401 was not processed";
     EXPECT_EQ(error.attempts(), 1);
     EXPECT_EQ(transport->sent.size(), 1U);
@@ -529,7 +529,7 @@ TEST_F(ExchangeTest, DoesNotWaitLongerThanTheCallHas) {
     whole = 60s;
     const CallResult result = run();
     EXPECT_EQ(result.attempts, 2);
-    EXPECT_EQ(result.reason, "the wait of 50 s would outlast the call's time");
+    EXPECT_EQ(result.reason, "the 50 s wait would exceed the call timeout");
 }
 
 TEST_F(ExchangeTest, TakesAStatusThatIsNoneForABrokenResponse) {
@@ -593,11 +593,10 @@ TEST_F(ExchangeTest, TellsTheObserverOfEveryAttempt) {
     script({response(503), response(401), fail(NetworkErrorKind::receive, true),
             response(200, "", {{"x-request-id", "req_1"}})});
     run();
-    EXPECT_THAT(observer->notes,
-                ElementsAre("1 GET /applications/{id} 503 in 500 (status 503)",
-                            "2 GET /applications/{id} 401 in 0 (status 401, once more with a new token)",
-                            "3 GET /applications/{id} 0 kontext_network_error in 1000 (no reply)",
-                            "4 GET /applications/{id} 200 id req_1"));
+    EXPECT_THAT(observer->notes, ElementsAre("1 GET /applications/{id} 503 in 500 (status 503)",
+                                             "2 GET /applications/{id} 401 in 0 (status 401, with a new token)",
+                                             "3 GET /applications/{id} 0 kontext_network_error in 1000 (no response)",
+                                             "4 GET /applications/{id} 200 id req_1"));
 }
 
 TEST_F(ExchangeTest, TellsTheObserverHowLongAnAttemptTook) {
@@ -627,7 +626,7 @@ TEST_F(ExchangeTest, LogsEveryAttempt) {
     run();
     EXPECT_THAT(logger->lines,
                 ElementsAre("info: GET /api/v1/applications/x?cursor=... -> 503 (1.5 s, attempt 1/3, request req_1), "
-                            "again in 500 ms: status 503",
+                            "retrying in 500 ms: status 503",
                             "debug: GET /api/v1/applications/x?cursor=... -> 200 (0 ms, attempt 2/3)",
                             "error: GET /api/v1/applications/x?cursor=... -> 404 (0 ms, attempt 1/3)"));
 }

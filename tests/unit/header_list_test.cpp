@@ -46,7 +46,7 @@ TEST(HeaderList, RefusesAHeaderThatWouldBeTwo) {
             ADD_FAILURE() << headers.back().second;
         } catch (const ConfigError& error) {
             EXPECT_EQ(error.field(), "headers");
-            EXPECT_THAT(error.message(), testing::EndsWith("must not hold CR, LF or NUL"));
+            EXPECT_THAT(error.message(), testing::EndsWith("must not contain CR, LF or NUL"));
         }
     }
     EXPECT_THAT(linesOf(list.set({{"Fine", "1"}})), ElementsAre("Fine: 1", "Expect:", "Content-Type:"));
@@ -91,6 +91,18 @@ TEST(HeaderList, FollowsEveryChange) {
             EXPECT_EQ(linesOf(list.set(after)), expected) << "after " << testing::PrintToString(before);
         }
     }
+}
+
+TEST(HeaderList, HoldsNothingOfWhatItSaidOnceItIsWiped) {
+    HeaderList list;
+    list.set({{"X-Long", std::string(500, 'x')}, {"Authorization", "Bearer t0ken"}, {"A", "b"}});
+    list.wipe();
+    const curl_slist* node = list.set({{"Authorization", "Bearer s3cret"}});
+    list.wipe();
+    const std::string line = "Authorization: Bearer s3cret";
+    EXPECT_EQ(std::string(node->data, line.size()), std::string(line.size(), '\0'));
+    EXPECT_THAT(linesOf(list.set({{"Authorization", "Bearer next"}, {"A", ""}})),
+                ElementsAre("Authorization: Bearer next", "A;", "Expect:", "Content-Type:"));
 }
 
 TEST(HeaderList, DropsTheContentTypeOfTheRequestBefore) {

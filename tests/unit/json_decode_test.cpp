@@ -250,7 +250,7 @@ TEST(JsonDecode, SaysWhereAndWhatIsWrong) {
         // Nothing there.
         {R"({})", "/id: the field is missing or null"},
         {R"({"id":null})", "/id: the field is missing or null"},
-        {R"({"id":"a","id":null})", "/id: the field comes twice"},
+        {R"({"id":"a","id":null})", "/id: duplicate field"},
         {R"({"id":"a","inner":{}})", "/inner/id: the field is missing or null"},
         {R"({"id":"a","inners":[{"id":"b"},{"count":1}]})", "/inners/1/id: the field is missing or null"},
         {R"({"id":"a","byName":{"k":{"id":null}}})", "/byName/k/id: the field is missing or null"},
@@ -291,8 +291,8 @@ TEST(JsonDecode, SaysWhereAndWhatIsWrong) {
         {R"({"counts":{"a~b/c~1":[]}})", "/counts/a~0b~1c~01: expected an integer, found an array"},
         {R"({"byName":{"x/y":{"id":1}}})", "/byName/x~1y/id: expected a string, found a number"},
         // Twice.
-        {R"({"id":"a","note":"n","id":"b"})", "/id: the field comes twice"},
-        {R"({"id":"a","inner":{"id":"b","id":"b"}})", "/inner/id: the field comes twice"},
+        {R"({"id":"a","note":"n","id":"b"})", "/id: duplicate field"},
+        {R"({"id":"a","inner":{"id":"b","id":"b"}})", "/inner/id: duplicate field"},
     };
     for (const Case& c : cases)
         EXPECT_EQ(faultOf<Sample>(c.text), c.fault) << c.text;
@@ -307,7 +307,7 @@ TEST(JsonDecode, SaysWhereATypeThatHoldsASecretIsWrong) {
         {R"({})", "/id: the field is missing or null"},
         {R"({"id":"a","secret":5})", "/secret: expected a string, found a number"},
         {R"({"id":"a","old":["x",true]})", "/old/1: expected a string, found a boolean"},
-        {R"({"id":"a","secret":"x","secret":"y"})", "/secret: the field comes twice"},
+        {R"({"id":"a","secret":"x","secret":"y"})", "/secret: duplicate field"},
         {R"([])", ": expected an object, found an array"},
         {R"("x")", ": expected an object, found a string"},
         {R"(null)", ": expected an object, found null"},
@@ -392,7 +392,7 @@ TEST(JsonDecode, RefusesATypeThatNestsDeeperThanItsRoomForIt) {
     using Two = std::vector<std::vector<std::string>>;
     using Eight = std::vector<std::vector<std::vector<std::vector<std::vector<std::vector<Two>>>>>>;
     EXPECT_EQ(faultOf<Eight>(nested(8)), "");
-    EXPECT_THAT(faultOf<std::vector<Eight>>(nested(9)), HasSubstr("nested deeper than any reply of the API"));
+    EXPECT_THAT(faultOf<std::vector<Eight>>(nested(9)), HasSubstr("nested deeper than any response of the API"));
 }
 
 TEST(JsonDecode, RefusesAnythingBehindTheValue) {

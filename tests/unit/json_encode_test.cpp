@@ -290,7 +290,7 @@ TEST(JsonEncode, RefusesRawJsonThatIsNotOneValue) {
           std::string("// x"), std::string("1e400")}) {
         Input input;
         input.raw = raw;
-        EXPECT_THAT(refusalOf(input), HasSubstr("raw is not one JSON value: ")) << raw;
+        EXPECT_THAT(refusalOf(input), HasSubstr("raw is not a valid JSON value: ")) << raw;
         EXPECT_EQ(refusedField(input), "raw") << raw;
     }
 }
@@ -309,7 +309,7 @@ TEST(JsonEncode, RefusesRawJsonThatEscapesHalfACharacter) {
         json::encode(RawJson(R"({"a":"\ud83d"})"));
         ADD_FAILURE() << "it was written";
     } catch (const ConfigError& error) {
-        EXPECT_THAT(error.message(), HasSubstr("is not one JSON value: it escapes half a character, at byte 7"));
+        EXPECT_THAT(error.message(), HasSubstr("is not a valid JSON value: it escapes half a character, at byte 7"));
     }
     EXPECT_EQ(encode(RawJson(R"("\ud83d\ude00 \\ud83d")")), R"("\ud83d\ude00 \\ud83d")");
 }

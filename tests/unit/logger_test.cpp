@@ -1,6 +1,7 @@
 #include <kontext/logger.hpp>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <optional>
@@ -10,9 +11,11 @@
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "call/call_context.hpp"
 #include "call/log_level.hpp"
+#include "support/sigpipe.hpp"
 
 namespace kontext::logger_test {
 namespace {
@@ -55,6 +58,23 @@ TEST(Logger, WritesItsLevelAndThoseAbove) {
         EXPECT_EQ(static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')), c.lines);
         EXPECT_THAT(text, EndsWith(" kontext error: x\n"));
     }
+}
+
+TEST(Logger, RaisesNoSigpipeIfNobodyReadsStandardErrorAnyMore) {
+    const kontext_test::CountedPipes counted;
+    const auto logger = makeStderrLogger(LogLevel::debug);
+    int ends[2];
+    ASSERT_EQ(pipe(ends), 0);
+    close(ends[0]);
+    const int before = dup(STDERR_FILENO);
+    dup2(ends[1], STDERR_FILENO);
+    logger->log(LogLevel::error, "to nobody");
+    dup2(before, STDERR_FILENO);
+    close(before);
+    close(ends[1]);
+    clearerr(stderr);
+    EXPECT_EQ(kontext_test::pipes, 0);
+    EXPECT_FALSE(kontext_test::isPipePending());
 }
 
 TEST(Logger, TakesItsLevelFromTheEnvironment) {

@@ -55,7 +55,7 @@ TEST(MockTransport, AnswersARequestThatNothingMatchesWith501) {
     MockTransport mock;
     const HttpResponse response = get(mock, "/api/v1/x?y=z");
     EXPECT_EQ(response.statusCode, 501);
-    EXPECT_EQ(nlohmann::json::parse(response.body)["message"], "MockTransport expects no GET /api/v1/x");
+    EXPECT_EQ(nlohmann::json::parse(response.body)["message"], "MockTransport: no expectation matches GET /api/v1/x");
 }
 
 TEST(MockTransport, AnswersAnExpectationWithoutAPlanWithAnEmptyObject) {
@@ -405,19 +405,20 @@ TEST(MockTransport, RefusesExpectationsThatCouldNeverMatch) {
         }
         return "none";
     };
-    EXPECT_EQ(refusal("get", "/a"), "MockTransport: the method 'get' is neither \"*\" nor in capital letters");
-    EXPECT_EQ(refusal("", "/a"), "MockTransport: the method '' is neither \"*\" nor in capital letters");
+    EXPECT_EQ(refusal("get", "/a"), "MockTransport: the method 'get' must be \"*\" or in capital letters");
+    EXPECT_EQ(refusal("", "/a"), "MockTransport: the method '' must be \"*\" or in capital letters");
     EXPECT_EQ(refusal("GET", "https://api.test/a"),
-              "MockTransport: the pattern 'https://api.test/a' is a URL: give its path");
-    EXPECT_EQ(refusal("GET", "/a#b"), "MockTransport: the pattern '/a#b' has a fragment, which is never sent");
-    EXPECT_EQ(refusal("GET", "/a?b=%4"), "MockTransport: the pattern '/a?b=%4' has a % that does not begin a %XX");
+              "MockTransport: the pattern 'https://api.test/a' must be a path, not a URL");
+    EXPECT_EQ(refusal("GET", "/a#b"),
+              "MockTransport: the pattern '/a#b' must not have a fragment, which is never sent");
+    EXPECT_EQ(refusal("GET", "/a?b=%4"), "MockTransport: the pattern '/a?b=%4' must have % only as a part of %XX");
     for (const char* pattern : {"/a?", "/a?=b", "/a?b=c&&d=e"})
-        EXPECT_EQ(refusal("GET", pattern),
-                  std::string("MockTransport: the pattern '") + pattern + "' has a query parameter without a name");
+        EXPECT_EQ(refusal("GET", pattern), std::string("MockTransport: the pattern '") + pattern
+                                               + "' must not have a query parameter without a name");
     EXPECT_EQ(refusal("GET", "/a?url=https://api.test/*"), "none");
     for (const char* pattern : {"/a*", "/*a", "/**/b", "/***"})
         EXPECT_EQ(refusal("GET", pattern), std::string("MockTransport: the pattern '") + pattern
-                                               + "' has a * that is neither a whole segment nor a ** at its end");
+                                               + "' must have * only as a whole segment, or ** at its end");
     EXPECT_EQ(refusal("GET", "/a/*/b/**"), "none");
 }
 

@@ -41,7 +41,7 @@ public:
         if (script_.responses.empty()) throw std::logic_error("one page more than there is was asked for");
         Script::Response response = std::move(script_.responses.front());
         script_.responses.pop_front();
-        if (response.fails) throw std::runtime_error("no reply");
+        if (response.fails) throw std::runtime_error("no response");
         body = response.body.empty() ? "body " + std::to_string(script_.asked.size()) : response.body;
         return {std::move(response.items), std::move(response.next)};
     }

@@ -129,7 +129,7 @@ TEST(CheckId, RefusesIdsThatCannot) {
     EXPECT_EQ(refusalOf("."), "applicationId must not be \".\"");
     EXPECT_EQ(refusalOf(".."), "applicationId must not be \"..\"");
     for (const std::string_view id : {std::string_view("a\rb"), std::string_view("a\n"), std::string_view("\0", 1)})
-        EXPECT_EQ(refusalOf(id), "applicationId must not hold CR, LF or NUL");
+        EXPECT_EQ(refusalOf(id), "applicationId must not contain CR, LF or NUL");
 }
 
 } // namespace

@@ -90,24 +90,24 @@ TEST(Retry, IsSilentWhereARetryIsOutOfTheQuestion) {
 
 TEST(Retry, SaysWhyItTriesAgain) {
     EXPECT_EQ(decide(failureOf(503), {}, 1).reason, "status 503");
-    EXPECT_EQ(decide(noResponse(false), {}, 1).reason, "no reply");
+    EXPECT_EQ(decide(noResponse(false), {}, 1).reason, "no response");
     Failure failure = failureOf(429);
     failure.retryAfter = 3s;
-    EXPECT_EQ(decide(failure, {}, 1).reason, "status 429, the server names the wait");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "status 429, as Retry-After says");
 }
 
 TEST(Retry, SaysWhyAPostIsNotRepeated) {
     Failure failure = failureOf(502);
     failure.method = "POST";
     failure.retryable = false;
-    EXPECT_EQ(decide(failure, {}, 1).reason, "a POST is not repeated after status 502: it may have been processed");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "a POST is not retried after status 502: it may have been processed");
     failure.status = 0;
     failure.mayHaveBeenProcessed = true;
-    EXPECT_EQ(decide(failure, {}, 1).reason, "a POST is not repeated after no reply: it may have been processed");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "a POST is not retried after no response: it may have been processed");
 }
 
 TEST(Retry, SaysThatASecondAttemptWouldFailAlike) {
-    EXPECT_EQ(decide(noResponse(false, false), {}, 1).reason, "a second attempt would fail alike");
+    EXPECT_EQ(decide(noResponse(false, false), {}, 1).reason, "not retryable");
 }
 
 TEST(Retry, StopsWhenTheRetriesAreUsedUp) {
@@ -116,14 +116,14 @@ TEST(Retry, StopsWhenTheRetriesAreUsedUp) {
     EXPECT_TRUE(decide(failure, {}, 1).again);
     failure.retries = 2;
     EXPECT_FALSE(decide(failure, {}, 1).again);
-    EXPECT_EQ(decide(failure, {}, 1).reason, "all 2 retries are used up");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "retry limit (2) reached");
 }
 
 TEST(Retry, DoesNotRetryWithRetriesOff) {
     Failure failure = failureOf();
     failure.maxRetries = 0;
     EXPECT_FALSE(decide(failure, {}, 1).again);
-    EXPECT_EQ(decide(failure, {}, 1).reason, "retries are off");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "retries are disabled");
 }
 
 TEST(Retry, GoesByTheMaximumOfTheCallNotOfTheOptions) {
@@ -180,7 +180,7 @@ TEST(Retry, BearsTheLongestDelaysThatThereAre) {
     options.maxDelay = milliseconds::max();
     const Decision decision = decide(failureOf(), options, 0.9);
     EXPECT_FALSE(decision.again);
-    EXPECT_THAT(decision.reason, HasSubstr("would outlast the call's time"));
+    EXPECT_THAT(decision.reason, HasSubstr("would exceed the call timeout"));
 }
 
 TEST(Retry, WaitsAsLongAsRetryAfterSays) {
@@ -214,7 +214,7 @@ TEST(Retry, WaitsForTheLongerOfRetryAfterAndBackOff) {
             EXPECT_TRUE(decision.again);
             EXPECT_EQ(decision.wait, c.wait) << c.retryAfter.count() << ' ' << c.retries << ' ' << c.jitter;
             EXPECT_EQ(decision.reason,
-                      "status " + std::to_string(status) + (c.serverNamesIt ? ", the server names the wait" : ""));
+                      "status " + std::to_string(status) + (c.serverNamesIt ? ", as Retry-After says" : ""));
         }
 }
 
@@ -231,7 +231,7 @@ TEST(Retry, DoesNotBeginABackOffThatOutlastsTheCallThoughTheServerNamesLess) {
     Failure failure = failureOf(429);
     failure.retryAfter = 0s;
     failure.remaining = 500ms;
-    EXPECT_EQ(decide(failure, {}, 1).reason, "the wait of 500 ms would outlast the call's time");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "the 500 ms wait would exceed the call timeout");
 }
 
 TEST(Retry, EndsTheCallIfTheServerAsksForMoreThanMaxRetryAfter) {
@@ -263,9 +263,9 @@ TEST(Retry, DoesNotBeginAWaitThatOutlastsTheCall) {
     EXPECT_TRUE(decide(failure, {}, 1).again);
     failure.remaining = 500ms;
     EXPECT_FALSE(decide(failure, {}, 1).again);
-    EXPECT_EQ(decide(failure, {}, 1).reason, "the wait of 500 ms would outlast the call's time");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "the 500 ms wait would exceed the call timeout");
     failure.retryAfter = 5s;
-    EXPECT_EQ(decide(failure, {}, 1).reason, "the wait of 5 s would outlast the call's time");
+    EXPECT_EQ(decide(failure, {}, 1).reason, "the 5 s wait would exceed the call timeout");
 }
 
 TEST(Retry, NamesTheFirstThingThatForbidsIt) {

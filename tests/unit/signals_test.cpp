@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "support/sigpipe.hpp"
-#include "transport/curl_settings.hpp"
+#include "transport/libcurl.hpp"
 
 namespace kontext::signals_test {
 namespace {
@@ -81,16 +81,16 @@ TEST_F(SigpipeTest, ThatIsBlockedAndNotPendingIsTakenBackToo) {
 }
 
 TEST(RaisesSigpipe, UnlessLibcurlItselfWritesForOpenSsl) {
-    curl_version_info_data libcurl{};
+    transport::Libcurl libcurl{};
     EXPECT_TRUE(raisesSigpipe(libcurl));
-    libcurl.version_num = 0x075800;
+    libcurl.number = 0x075800;
     EXPECT_TRUE(raisesSigpipe(libcurl));
-    libcurl.ssl_version = "OpenSSL/3.0.8";
+    libcurl.tls = "OpenSSL/3.0.8";
     EXPECT_FALSE(raisesSigpipe(libcurl));
-    libcurl.ssl_version = "GnuTLS/3.7.9";
+    libcurl.tls = "GnuTLS/3.7.9";
     EXPECT_TRUE(raisesSigpipe(libcurl));
-    libcurl.ssl_version = "OpenSSL/1.1.1n";
-    libcurl.version_num = 0x075700;
+    libcurl.tls = "OpenSSL/1.1.1n";
+    libcurl.number = 0x075700;
     EXPECT_TRUE(raisesSigpipe(libcurl));
 }
 

@@ -27,15 +27,15 @@ TEST(DescribeStray, SaysWhichCharacterAndWhere) {
     EXPECT_EQ(inUrl("https://api.test "), "ends with a space");
     EXPECT_EQ(inUrl(" https://api.test"), "begins with a space");
     EXPECT_EQ(inUrl("\thttps://api.test"), "begins with a tab");
-    EXPECT_EQ(inUrl("https://api.test/a b"), "holds a space (at byte 19)");
-    EXPECT_EQ(inUrl("https://api.test\"/"), "holds a double quote (at byte 17)");
-    EXPECT_EQ(inUrl("https://api.test/\x1b["), "holds the byte 0x1b (at byte 18)");
+    EXPECT_EQ(inUrl("https://api.test/a b"), "contains a space (at byte 19)");
+    EXPECT_EQ(inUrl("https://api.test\"/"), "contains a double quote (at byte 17)");
+    EXPECT_EQ(inUrl("https://api.test/\x1b["), "contains the byte 0x1b (at byte 18)");
     EXPECT_EQ(inUrl("https://api.test\0"sv), "ends with the byte 0x00");
     EXPECT_EQ(inUrl("https://api.test'"), "ends with a single quote");
     EXPECT_EQ(inCredentials("hush\n"), "ends with a line break");
     EXPECT_EQ(inCredentials("hush "), "ends with a space");
     EXPECT_EQ(inCredentials("\nhush"), "begins with a line break");
-    EXPECT_EQ(inCredentials("hu\rsh"), "holds a line break (at byte 3)");
+    EXPECT_EQ(inCredentials("hu\rsh"), "contains a line break (at byte 3)");
 }
 
 TEST(DescribeStray, KnowsATextThatIsInQuotes) {

@@ -707,7 +707,7 @@ TEST_F(StoredTokenCacheTest, DoesNotReplaceANewerTokenByAnOlderOneThatIsSavedLat
 TEST_F(StoredTokenCacheTest, UsesANewTokenThoughTheStoreIsRefusedAsItIsSaved) {
     store->whileSaving = [](const std::string&) { throw ConfigError("tokenStore", "can be read by others"); };
     EXPECT_EQ(get(), "token-1");
-    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not save: can be read by others")));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("failed to save the token: can be read by others")));
 }
 
 /// Notes how much time it is given.
@@ -868,7 +868,7 @@ TEST_F(StoredTokenCacheTest, DoesNotTakeAStoredTokenThatNoHeaderCanCarry) {
         EXPECT_THAT(get(), testing::StartsWith("token-")) << token;
         cache().clear();
     }
-    EXPECT_THAT(log->warnings().front(), HasSubstr("no header can carry"));
+    EXPECT_THAT(log->warnings().front(), HasSubstr("malformed token"));
 }
 
 TEST_F(StoredTokenCacheTest, WarnsOnceOfAStoredTokenThatCannotBeUsedNorReplaced) {
@@ -912,16 +912,16 @@ TEST_F(StoredTokenCacheTest, GoesOnWithoutAStoreThatFails) {
     EXPECT_EQ(get(), "token-1");
     cache().clear();
     EXPECT_EQ(get(), "token-2");
-    EXPECT_THAT(log->warnings(), ElementsAre("the token store could not load: disk full"));
-    EXPECT_THAT(log->debugLines(),
-                ElementsAre("the token store could not save: disk full", "the token store could not remove: disk full",
-                            "the token store could not save: disk full"));
+    EXPECT_THAT(log->warnings(), ElementsAre("the token store failed to load the token: disk full"));
+    EXPECT_THAT(log->debugLines(), ElementsAre("the token store failed to save the token: disk full",
+                                               "the token store failed to remove the token: disk full",
+                                               "the token store failed to save the token: disk full"));
 }
 
 TEST_F(StoredTokenCacheTest, GoesOnWithoutAStoreWhateverItThrows) {
     store->failure = [] { throw 42; };
     EXPECT_EQ(get(), "token-1");
-    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not load: an exception that is not")));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("failed to load the token: an exception that is not")));
     store->failure = [] { failToMint(); };
     cache().clear();
     EXPECT_EQ(get(), "token-2");
@@ -935,8 +935,8 @@ TEST_F(StoredTokenCacheTest, WarnsAgainOfAStoreThatHasWorkedMeanwhile) {
     EXPECT_EQ(kept(), "token-2");
     store->failure = [] { throw std::runtime_error("no such directory"); };
     cache().refresh(deadline());
-    EXPECT_THAT(log->warnings(), ElementsAre("the token store could not load: disk full",
-                                             "the token store could not save: no such directory"));
+    EXPECT_THAT(log->warnings(), ElementsAre("the token store failed to load the token: disk full",
+                                             "the token store failed to save the token: no such directory"));
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotWarnAnewInEachChildOfAFork) {
@@ -964,7 +964,7 @@ TEST_F(StoredTokenCacheTest, EndsNoCallIfTheStoreIsRefusedLater) {
     EXPECT_EQ(get(), "token-1");
     cache().invalidate(*cache().get(deadline()), deadline());
     EXPECT_EQ(get(), "token-2");
-    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not load: is a symbolic link")));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("failed to load the token: is a symbolic link")));
 }
 
 TEST_F(StoredTokenCacheTest, EndsNoCallIfTheStoreIsRefusedWhenATokenWasSent) {
@@ -982,7 +982,7 @@ TEST_F(StoredTokenCacheTest, ClearAndNewCredentialsDoNotEndForTheStore) {
     store->failure = [] { throw ConfigError("tokenStore", "is a symbolic link"); };
     cache().clear();
     cache().setCredentials({"sa_2", Secret("other")});
-    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("could not remove: is a symbolic link")));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("failed to remove the token: is a symbolic link")));
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotWriteSecretsIntoTheLog) {

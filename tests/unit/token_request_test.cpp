@@ -113,7 +113,7 @@ TEST_F(TokenRequestTest, IsNotSentForACallWhoseTimeIsOver) {
         TokenRequest(context, address).issue(credentials, deadline);
         ADD_FAILURE() << "it was sent";
     } catch (const TimeoutError& error) {
-        EXPECT_EQ(error.message(), "the call's time of 10 s is used up before the request was sent");
+        EXPECT_EQ(error.message(), "the call timed out after 10 s before the request was sent");
         EXPECT_EQ(error.path(), "/oauth2/token");
         EXPECT_FALSE(error.requestMayHaveBeenProcessed());
     }
@@ -176,7 +176,7 @@ TEST_F(TokenRequestTest, RefusesAResponseThatCannotBeUsed) {
          {"", "{}", "<html>", R"({"access_token":""})", R"({"access_token":"t0ken","expires_in":0})"}) {
         answer(200, body);
         const OAuthError error = refusal();
-        EXPECT_THAT(error.message(), HasSubstr("cannot be used")) << body;
+        EXPECT_THAT(error.message(), HasSubstr("invalid response from the token endpoint: ")) << body;
         EXPECT_THAT(error.message(), HasSubstr("check tokenUrl (https://api.test/oauth2/token)")) << body;
         EXPECT_EQ(error.statusCode(), 200);
     }
@@ -184,7 +184,8 @@ TEST_F(TokenRequestTest, RefusesAResponseThatCannotBeUsed) {
 
 TEST_F(TokenRequestTest, SaysThatTheResponseIsEmpty) {
     answer(204, "");
-    EXPECT_THAT(refusal().message(), HasSubstr("cannot be used: it is empty; check tokenUrl"));
+    EXPECT_THAT(refusal().message(),
+                HasSubstr("invalid response from the token endpoint: it is empty; check tokenUrl"));
 }
 
 // Some servers refuse with status 200.
@@ -194,7 +195,7 @@ TEST_F(TokenRequestTest, SaysWhatTheEndpointSaidWithASuccess) {
     EXPECT_EQ(error.errorCode(), "invalid_client");
     EXPECT_EQ(error.errorDescription(), "[redacted] is wrong");
     EXPECT_EQ(error.message(),
-              "the token endpoint's reply cannot be used: it is an error: invalid_client: [redacted] is wrong; "
+              "invalid response from the token endpoint: it is an OAuth error: invalid_client: [redacted] is wrong; "
               "check credentials.clientId (sa_1) and credentials.clientSecret");
     EXPECT_EQ(error.statusCode(), 200);
     EXPECT_EQ(error.code(), "kontext_oauth_token_exchange_failed");

@@ -77,7 +77,7 @@ TEST(TokenResponse, RefusesALifetimeThatIsNone) {
     for (const char* expiresIn : {"0", "-1", "-3600", "0.5", "\"\"", "\"soon\"", "\"60s\"", "\" 60\"", "\"inf\"",
                                   "\"nan\"", "\"-60\"", "\"0\"", "true", "[]", "[60]", "{}", "\"\\\"60\\\"\"", "\""})
         EXPECT_NE(faultOf(withLifetime(expiresIn)), "") << expiresIn;
-    EXPECT_EQ(faultOf(withLifetime("0")), "/expires_in: it is no number of seconds, 1 or more");
+    EXPECT_EQ(faultOf(withLifetime("0")), "/expires_in: expected a number of seconds, 1 or more");
 }
 
 TEST(TokenResponse, TakesTheTokenTypeInAnyCase) {
@@ -105,7 +105,7 @@ TEST(TokenResponse, SaysWhatIsWrongWithAResponseThatIsNone) {
     EXPECT_THAT(faultOf("<html>"), HasSubstr("not valid JSON"));
     EXPECT_EQ(faultOf(""), "it is empty");
     EXPECT_EQ(faultOf("[]"), "expected an object, found an array");
-    EXPECT_EQ(faultOf(R"({"access_token":"a","access_token":"b"})"), "/access_token: the field comes twice");
+    EXPECT_EQ(faultOf(R"({"access_token":"a","access_token":"b"})"), "/access_token: duplicate field");
 }
 
 TEST(TokenResponse, MayBeAnErrorInSpiteOfItsStatus) {
