@@ -521,7 +521,7 @@ TEST_F(TokenEndpoint, ThatRefusesWithASuccessSaysWhy) {
     EXPECT_EQ(error.statusCode(), 200);
     EXPECT_EQ(error.errorCode(), "invalid_client");
     EXPECT_EQ(error.errorDescription(), "no such client");
-    EXPECT_THAT(error.message(), AllOf(HasSubstr("it is an error: invalid_client: no such client; check "),
+    EXPECT_THAT(error.message(), AllOf(HasSubstr("it is an OAuth error: invalid_client: no such client; check "),
                                        HasSubstr("clientSecret"), Not(HasSubstr("access_token"))));
     EXPECT_THAT(error.what(), Not(HasSubstr("other field")));
     EXPECT_EQ(answersToken({.body = R"({"error":"invalid_scope"})"}).errorCode(), "invalid_scope");

@@ -875,7 +875,7 @@ TEST_F(StoredTokenCacheTest, WarnsOnceOfAStoredTokenThatCannotBeUsedNorReplaced)
     keep("a b", 50min);
     store->whileSaving = [](const std::string&) { throw std::runtime_error("read-only"); };
     EXPECT_EQ(get(), "token-1");
-    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("no header can carry")));
+    EXPECT_THAT(log->warnings(), ElementsAre(HasSubstr("malformed token")));
 }
 
 TEST_F(StoredTokenCacheTest, DoesNotComputeWithTimesThatNoClockHolds) {

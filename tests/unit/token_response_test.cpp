@@ -124,7 +124,7 @@ TEST(TokenResponse, MayBeAnErrorInSpiteOfItsStatus) {
         IssuedToken issued;
         const auto fault = readTokenResponse(body, issued);
         ASSERT_TRUE(fault) << body;
-        EXPECT_EQ(fault->message, "it is an error") << body;
+        EXPECT_EQ(fault->message, "it is an OAuth error") << body;
         EXPECT_EQ(fault->errorCode, code) << body;
         EXPECT_EQ(fault->errorDescription, description) << body;
     }
