@@ -27,8 +27,9 @@ struct CallOptions {
         timeout{}; ///< The whole call, token and waits included; overrides Timeouts::call. Greater than zero.
     std::optional<int> maxRetries{}; ///< Overrides RetryOptions::maxRetries. 0 or more.
     CancellationToken cancel{};      ///< Default: never cancelled. Wakes the wait and the transfer.
-    Headers headers{}; ///< Added to the request, or in place of the client's own of that name; two of one name are both
-                       ///< sent. Not Authorization, Host, Content-Length, Transfer-Encoding or Connection.
+    Headers headers{};               ///< Added to the request, or in place of the client's own of that name, those of
+                       ///< ClientConfig::headers included; two of one name are both sent. Not Authorization, Host,
+                       ///< Content-Length, Transfer-Encoding or Connection.
     ResponseInfo* info = nullptr; ///< Filled in with what came back, also when the call throws.
 };
 

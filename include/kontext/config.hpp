@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <kontext/export.hpp>
+#include <kontext/headers.hpp>
 #include <kontext/secret.hpp>
 
 KONTEXT_BEGIN_NAMESPACE
@@ -42,6 +43,8 @@ struct RetryOptions {
     std::chrono::milliseconds initialDelay{500};     ///< The first wait, before jitter; 0 or more.
     std::chrono::milliseconds maxDelay{8'000};       ///< The longest wait that we choose; 0 or more.
     std::chrono::milliseconds maxRetryAfter{60'000}; ///< A server that asks for more ends the call at once; 0 or more.
+    bool pacing = true; ///< Reserved: it has no effect yet. It will say whether a 429 of one call makes the client's
+                        ///< other calls wait too.
 };
 
 /// What to trust, and who we are. The server's certificate and host name are always verified, at TLS 1.2 at least;
@@ -88,11 +91,13 @@ struct ClientConfig {
     std::size_t maxResponseBytes = 16u << 20; ///< The largest body, after decompression, in bytes; at least 1.
     HttpVersion httpVersion = HttpVersion::http1_1; ///< HTTP/1.1, or HTTP/2 by ALPN.
     std::string appInfo{};          ///< "my-tool/1.2": follows `kontext-cpp/<version>` in the User-Agent.
+    Headers headers{};              ///< Sent with every API request, not with token requests, under the rules of
+                                    ///< CallOptions::headers, whose headers replace those of the same name here.
     bool allowInsecureHttp = false; ///< Allows plain http (baseUrl and tokenUrl) to hosts other than loopback.
     std::shared_ptr<TokenStore> tokenStore{}; ///< None: the token lives in the client.
-    std::shared_ptr<Transport>
-        transport{}; ///< None: libcurl. With one of your own, tls, proxy and httpVersion have no effect.
-    std::shared_ptr<Logger> logger{};         ///< None: silent, unless KONTEXT_LOG asks for standard error.
+    std::shared_ptr<Transport> transport{}; ///< None: libcurl. With one of your own, tls, proxy and httpVersion have no
+                                            ///< effect: pass them to makeCurlTransport if yours wraps what it returns.
+    std::shared_ptr<Logger> logger{};       ///< None: silent, unless KONTEXT_LOG asks for standard error.
     std::shared_ptr<CallObserver> observer{}; ///< None: nobody is told.
 
     /// Reads KONTEXT_API_BASE_URL, KONTEXT_SERVICE_ACCOUNT_CLIENT_ID, KONTEXT_SERVICE_ACCOUNT_CLIENT_SECRET and, if it

@@ -21,6 +21,8 @@
 #include <kontext/integrations.hpp>
 #include <kontext/logger.hpp>
 #include <kontext/observer.hpp>
+#include <kontext/page.hpp>
+#include <kontext/raw_json.hpp>
 #include <kontext/service_accounts.hpp>
 #include <kontext/shared.hpp>
 #include <kontext/token_store.hpp>
@@ -63,6 +65,12 @@ public:
     /// if they cannot have been processed.
     RawResponse request(std::string_view method, std::string_view path, const RawRequest& request = {},
                         const CallOptions& options = {}) const;
+    /// The items of any endpoint that responds `{items, nextCursor}`, page after page, by GET: what a `listAll` is to
+    /// its `list`, `requestAll` is to `request`. Pass a cursor to begin at, or an offset, in `request.query` and not in
+    /// `path`. Every page is sent with the rest of `request` and with `options`. A response without `items` is a
+    /// DecodeError. Nothing is sent, checked or thrown before the first page is reached.
+    [[nodiscard]] Pager<RawJson> requestAll(std::string_view path, const RawRequest& request = {},
+                                            const CallOptions& options = {}) const;
 
 private:
     explicit KontextManagementClient(std::shared_ptr<const detail::Core> core);

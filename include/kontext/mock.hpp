@@ -16,7 +16,10 @@
 #undef in
 #undef out
 
+#include <exception>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,12 +34,25 @@ KONTEXT_BEGIN_NAMESPACE
 namespace mock {
 
 /// A request that the client sent.
-struct RecordedRequest {
+struct KONTEXT_API RecordedRequest {
     std::string method{}; ///< "GET", "POST", …
     std::string url{};    ///< The whole URL, with its query.
     Headers headers{};    ///< All of them; of Authorization at most the scheme: "Bearer [redacted]".
     std::string body{};   ///< As it was sent, secrets included.
+
+    /// The path of the URL as it was sent, such as "/api/v1/applications/a%2Fb": without the query.
+    [[nodiscard]] std::string path() const;
+    /// The decoded value of the first query parameter of that name; nothing if there is none.
+    [[nodiscard]] std::optional<std::string> query(std::string_view name) const;
+    /// The value of the first header of that name, without regard to case; nothing if there is none.
+    [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 };
+
+/// Whether an expectation is for this request. Called without a lock, by many threads at once if the client is.
+using Condition = std::function<bool(const RecordedRequest& request)>;
+/// Computes the answer to a request. Called without a lock, by many threads at once if the client is. It may throw what
+/// a Transport may: a NetworkError or a TimeoutError.
+using Reply = std::function<HttpResponse(const RecordedRequest& request)>;
 
 namespace detail {
 struct Plan;
@@ -48,8 +64,13 @@ class KONTEXT_API Expectation {
 public:
     /// Answers with this status, body and headers; what was planned before for this expectation is dropped.
     Expectation& reply(int statusCode, std::string body = {}, Headers headers = {});
-    /// The same, after the answers before.
+    /// Answers with what the function computes; what was planned before for this expectation is dropped. An empty
+    /// function is a std::invalid_argument.
+    Expectation& reply(Reply reply);
+    /// The same as the first `reply`, after the answers before.
     Expectation& thenReply(int statusCode, std::string body = {}, Headers headers = {});
+    /// The same as the second `reply`, after the answers before.
+    Expectation& thenReply(Reply reply);
     /// Fails without an answer: a NetworkError of that kind, a TimeoutError for `timeout`. For `resolve`, `connect`,
     /// `tls` and `proxy` nothing was sent; for the others the server may have executed the request. What was planned
     /// before is dropped.
@@ -71,16 +92,23 @@ public:
     MockTransport();
     ~MockTransport() override;
 
-    /// Expects requests of that method ("*": any) whose path, with `/api/v1` and without the query, matches the
-    /// pattern: "*" stands for one segment, "**" at the end for any number. Of two that match, the newer one answers.
-    /// Without an answer planned it responses 200 with `{}`. Throws std::invalid_argument for what would never match: a
-    /// method in small letters, a pattern with a query, a whole URL, a "*" within a segment.
-    Expectation& on(std::string_view method, std::string_view pathPattern);
+    /// Expects requests of that method ("*": any) that match the pattern, and the condition if there is one. Of two
+    /// that match, the newer one answers. Without an answer planned it responds with 200 and `{}`.
+    ///
+    /// The pattern is a path with `/api/v1`, in which "*" stands for one segment and "**" at the end for any number. It
+    /// matches whatever the query is, unless it has one too: `/api/v1/traces?cursor=c1&userId=*` wants a request with
+    /// at least these parameters, in any order, where "*" stands for any value.
+    ///
+    /// Throws std::invalid_argument for what would never match: a method in small letters, a whole URL, a fragment, a
+    /// "*" within a segment, a parameter without a name, a "%" that does not begin a %XX.
+    Expectation& on(std::string_view method, std::string_view pattern, Condition condition = {});
 
     /// All requests so far, token requests included, in the order in which they were sent.
     std::vector<RecordedRequest> requests() const;
-    /// Those that match, as `on` has it; token requests too, whatever the pattern ends in.
-    std::vector<RecordedRequest> requests(std::string_view method, std::string_view pathPattern) const;
+    /// Those that match the method and the pattern, as for `on`; token requests too, whatever the pattern ends in.
+    std::vector<RecordedRequest> requests(std::string_view method, std::string_view pattern) const;
+    /// Forgets the requests so far. Expectations stay, and so does how far they have gone through their answers.
+    void clear();
 
     /// Answers. Called by the client.
     HttpResponse send(const HttpRequest& request) override;
@@ -89,6 +117,30 @@ private:
     struct State;
     std::unique_ptr<State> state_;
 };
+
+/// Errors for tests of what a program makes of them, such as its exit code. Each is made by the real client out of a
+/// pretended response, so it says what a real one says. `std::rethrow_exception` throws it, as its own class:
+///
+/// ```cpp
+/// try {
+///     std::rethrow_exception(kontext::mock::makeHttpError(404, R"({"message":"no such application"})"));
+/// } catch (const kontext::NotFoundError& error) { … }
+/// ```
+///
+/// NetworkError, TimeoutError and ConfigError have constructors of their own: `std::make_exception_ptr` makes the same
+/// of them.
+///
+/// The class that belongs to the status: NotFoundError for 404, and so on. Throws std::invalid_argument for a status
+/// other than 300 to 599.
+[[nodiscard]] KONTEXT_API std::exception_ptr makeHttpError(int statusCode, std::string body = {}, Headers headers = {});
+/// The OAuthError of a token endpoint that responds like this. Throws std::invalid_argument for a status other than 300
+/// to 599.
+[[nodiscard]] KONTEXT_API std::exception_ptr
+makeOAuthError(int statusCode = 401, std::string body = R"({"error":"invalid_client"})", Headers headers = {});
+/// The DecodeError of a 200 with this body, read as an application. Throws std::invalid_argument if it can be read.
+[[nodiscard]] KONTEXT_API std::exception_ptr makeDecodeError(std::string body = "{}");
+/// The CancelledError of a call that was cancelled before its request was sent, or while it was under way.
+[[nodiscard]] KONTEXT_API std::exception_ptr makeCancelledError(bool requestMayHaveBeenProcessed = false);
 
 } // namespace mock
 KONTEXT_END_NAMESPACE

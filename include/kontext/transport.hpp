@@ -4,9 +4,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include <kontext/cancellation.hpp>
+#include <kontext/config.hpp>
 #include <kontext/errors.hpp>
 #include <kontext/export.hpp>
 #include <kontext/headers.hpp>
@@ -17,7 +19,7 @@ KONTEXT_BEGIN_NAMESPACE
 struct HttpRequest {
     std::string method{};                       ///< "GET", "POST", …
     std::string url{};                          ///< Absolute, percent-encoded.
-    Headers headers{};                          ///< All headers, Authorization included.
+    Headers headers{};                          ///< All headers, Authorization included. No CR, LF or NUL.
     std::string body{};                         ///< May be empty.
     std::chrono::milliseconds connectTimeout{}; ///< For name, connection and TLS handshake together. At least 1 ms.
     std::chrono::milliseconds timeout{};        ///< For the whole attempt. At least 1 ms.
@@ -43,5 +45,12 @@ public:
     /// Sends. Throws NetworkError or TimeoutError if there is no response.
     virtual HttpResponse send(const HttpRequest& request) = 0;
 };
+
+/// The transport on libcurl that a client makes for itself if ClientConfig::transport is not set. Make one to wrap it
+/// in a Transport of yours, or to let several clients share its connections. Relative paths are made absolute here. It
+/// may be used by many threads at once, and after `fork()` in the child. Throws ConfigError as the client's constructor
+/// does, such as for `tls.caFile`.
+[[nodiscard]] KONTEXT_API std::shared_ptr<Transport> makeCurlTransport(TlsOptions tls = {}, ProxyOptions proxy = {},
+                                                                       HttpVersion version = HttpVersion::http1_1);
 
 KONTEXT_END_NAMESPACE

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "errors/error_data.hpp"
+#include "transport/header_fields.hpp"
 #include "transport/url.hpp"
 #include "values/percent.hpp"
 #include "values/stray.hpp"
@@ -131,6 +132,7 @@ Endpoints checkConfig(const ClientConfig& config) {
     if (config.maxResponseBytes == 0)
         throw ConfigError("maxResponseBytes", "maxResponseBytes must be at least 1 (got 0)");
     refuseStray("appInfo", config.appInfo, &isLineBreak);
+    checkHeaders(config.headers, "headers");
 
     Endpoints endpoints;
     endpoints.base = config.baseUrl;

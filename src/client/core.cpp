@@ -10,11 +10,30 @@
 #include "call/log_level.hpp"
 #include "call/response_error.hpp"
 #include "client/raw_request.hpp"
-#include "transport/curl_transport.hpp"
 #include "transport/header_fields.hpp"
 #include "transport/method.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
+namespace detail {
+namespace {
+
+/// A page of an endpoint that we know nothing about: without items it is no list.
+struct RawPage {
+    std::vector<RawJson> items{};
+    std::optional<std::string> nextCursor{};
+};
+
+} // namespace
+} // namespace detail
+
+template <>
+struct json::Fields<detail::RawPage> {
+    static constexpr FieldList list{
+        required<&detail::RawPage::items>("items"),
+        field<&detail::RawPage::nextCursor>("nextCursor"),
+    };
+};
+
 namespace detail {
 namespace {
 
@@ -34,8 +53,7 @@ CallContext makeContext(ClientConfig& config, std::shared_ptr<Clock> clock) {
     CallContext context;
     context.transport = config.transport != nullptr
                             ? std::move(config.transport)
-                            : std::make_shared<transport::CurlTransport>(std::move(config.tls), std::move(config.proxy),
-                                                                         config.httpVersion);
+                            : makeCurlTransport(std::move(config.tls), std::move(config.proxy), config.httpVersion);
     context.clock = std::move(clock);
     context.logger = loggerOf(config);
     context.observer = std::move(config.observer);
@@ -72,7 +90,8 @@ void checkLimits(const CallOptions& options) {
 } // namespace
 
 Core::Core(ClientConfig config, std::shared_ptr<Clock> clock)
-    : endpoints_(checkConfig(config)), context_(makeContext(config, std::move(clock))),
+    : endpoints_(checkConfig(config)), headers_(std::move(config.headers)),
+      context_(makeContext(config, std::move(clock))),
       tokens_(std::make_unique<TokenCache>(
           context_,
           std::make_shared<TokenRequest>(context_,
@@ -100,12 +119,13 @@ void Core::prepare(PreparedRequest& prepared, const Request& request, const Call
 
 CallResult Core::exchange(PreparedRequest& prepared, const CallOptions& options, const Reading& read) const {
     Headers& headers = prepared.http.headers;
-    headers.reserve(5 + options.headers.size());
+    headers.reserve(5 + headers_.size() + options.headers.size());
     // Room for the loop, which puts the token there.
     headers.emplace_back("Authorization", "");
     headers.emplace_back("Accept", "application/json");
     headers.emplace_back("User-Agent", context_.userAgent);
     if (!prepared.http.body.empty()) headers.emplace_back("Content-Type", "application/json");
+    setHeaders(headers, headers_);
     setHeaders(headers, options.headers);
     prepared.http.maxResponseBytes = context_.maxResponseBytes;
     prepared.http.cancel = options.cancel;
@@ -142,10 +162,9 @@ void Core::run(Request request, const CallOptions& options) const {
     exchange(prepared, options, {});
 }
 
-RawResponse Core::raw(std::string_view method, std::string_view path, const RawRequest& request,
-                      const CallOptions& options) const {
+CallResult Core::exchangeRaw(PreparedRequest& prepared, std::string_view method, std::string_view path,
+                             const RawRequest& request, const CallOptions& options, const Reading& read) const {
     if (options.info != nullptr) *options.info = {};
-    PreparedRequest prepared;
     prepared.http.method = method;
     prepared.http.body = request.body;
     prepared.route = "raw";
@@ -155,20 +174,33 @@ RawResponse Core::raw(std::string_view method, std::string_view path, const RawR
     checkArguments(method, root, path, [&] {
         checkMethod(method);
         if (method == "HEAD" && !request.body.empty()) throw ConfigError("body", "body must be empty with HEAD");
+        if (read) checkListPath(path);
         prepared.http.url = rawUrl(endpoints_, path, request.query);
         checkHeaders(options.headers, "headers");
         checkHeaders(request.headers, "request.headers");
         checkLimits(options);
     });
-    CallResult result;
-    if (request.headers.empty()) {
-        result = exchange(prepared, options, {});
-    } else {
-        CallOptions merged = options;
-        setHeaders(merged.headers, request.headers);
-        result = exchange(prepared, merged, {});
-    }
+    if (request.headers.empty()) return exchange(prepared, options, read);
+    CallOptions merged = options;
+    setHeaders(merged.headers, request.headers);
+    return exchange(prepared, merged, read);
+}
+
+RawResponse Core::raw(std::string_view method, std::string_view path, const RawRequest& request,
+                      const CallOptions& options) const {
+    PreparedRequest prepared;
+    CallResult result = exchangeRaw(prepared, method, path, request, options, {});
     return {result.http.statusCode, std::move(result.http.headers), std::move(result.http.body)};
+}
+
+Page<RawJson> Core::rawPage(std::string_view path, const RawRequest& request, const CallOptions& options,
+                            std::string& body) const {
+    PreparedRequest prepared;
+    RawPage page;
+    CallResult result = exchangeRaw(prepared, "GET", path, request, options,
+                                    [&page](std::string_view text) { return json::decode(text, page); });
+    body = std::move(result.http.body);
+    return {std::move(page.items), std::move(page.nextCursor)};
 }
 
 void Core::refreshToken(const CallOptions& options) const {

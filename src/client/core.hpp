@@ -52,6 +52,9 @@ public:
     void run(Request request, const CallOptions& options) const;
     RawResponse raw(std::string_view method, std::string_view path, const RawRequest& request,
                     const CallOptions& options) const;
+    /// One page of an endpoint that responds `{items, nextCursor}`. `body` takes the response's text.
+    Page<RawJson> rawPage(std::string_view path, const RawRequest& request, const CallOptions& options,
+                          std::string& body) const;
 
     void refreshToken(const CallOptions& options) const;
     void clearToken() const;
@@ -64,10 +67,14 @@ private:
     void fetch(Request request, const CallOptions& options, const Reading& read, std::string* body = nullptr) const;
     /// All of a call, from its first attempt on; `read` may be empty.
     CallResult exchange(PreparedRequest& prepared, const CallOptions& options, const Reading& read) const;
+    /// The same for a raw request; with `read`, of a list.
+    CallResult exchangeRaw(PreparedRequest& prepared, std::string_view method, std::string_view path,
+                           const RawRequest& request, const CallOptions& options, const Reading& read) const;
     void prepare(PreparedRequest& prepared, const Request& request, const CallOptions& options) const;
     CallDeadline deadline(const CallOptions& options, std::uint64_t callId = 0) const;
 
     Endpoints endpoints_;
+    Headers headers_; // of the configuration
     CallContext context_;
     mutable PerProcess<TokenCache> tokens_;
 };
@@ -112,6 +119,23 @@ Pager<T> listAll(const Shared<const Core>& core, std::string_view route, std::in
                  const Params& params, const CallOptions& options) {
     return Pager<T>(std::make_unique<ListSource<T, Params>>(core, route, ids, params, options), params.cursor);
 }
+
+/// The same for an endpoint that has no method here.
+class RawListSource : public PageSource<RawJson> {
+public:
+    RawListSource(const Shared<const Core>& core, std::string_view path, RawRequest request, CallOptions options);
+
+    Page<RawJson> fetch(const std::optional<std::string>& cursor, std::string& body) override;
+    /// Where the walk begins: the query's cursor, if it has one.
+    const std::optional<std::string>& first() const noexcept { return first_; }
+
+private:
+    Shared<const Core> core_;
+    std::string path_;
+    RawRequest request_;
+    std::optional<std::string> first_;
+    CallOptions options_;
+};
 
 } // namespace detail
 KONTEXT_END_NAMESPACE

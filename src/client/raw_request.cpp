@@ -37,6 +37,15 @@ void checkMethod(std::string_view method) {
     if (!plain) throw ConfigError("method", "method must be an HTTP method in capitals, such as GET");
 }
 
+void checkListPath(std::string_view path) {
+    for (std::size_t at = path.find_first_of("?&"); at != std::string_view::npos; at = path.find_first_of("?&")) {
+        path.remove_prefix(at + 1);
+        const std::string_view name = path.substr(0, path.find_first_of("=&"));
+        if (name == "cursor" || name == "offset")
+            throw ConfigError("path", "path must not hold " + std::string(name) + ": put it into RawRequest::query");
+    }
+}
+
 std::string rawUrl(const Endpoints& endpoints, std::string_view path, const Headers& query) {
     std::string url;
     if (!path.empty() && path.front() == '/') {

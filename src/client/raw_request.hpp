@@ -17,4 +17,8 @@ void checkMethod(std::string_view method);
 /// ConfigError for a path or a query that cannot be sent.
 std::string rawUrl(const Endpoints& endpoints, std::string_view path, const Headers& query);
 
+/// Throws ConfigError for the path of a list that holds what the walk over its pages changes: it would be sent twice,
+/// or with every page.
+void checkListPath(std::string_view path);
+
 KONTEXT_END_NAMESPACE

@@ -1,7 +1,10 @@
 #include <kontext/mock.hpp>
 
 #include <algorithm>
+#include <atomic>
+#include <cstddef>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <stdexcept>
 #include <utility>
@@ -10,29 +13,29 @@ KONTEXT_BEGIN_NAMESPACE
 namespace mock {
 namespace detail {
 
-struct Answer {
-    HttpResponse response{};
-    bool fails = false;
-    NetworkErrorKind kind = NetworkErrorKind::other;
-};
-
 struct Plan {
-    Plan(std::mutex& guard, std::string_view wantedMethod, std::string_view wantedPattern)
-        : mutex(guard), method(wantedMethod), pattern(wantedPattern) {}
+    explicit Plan(std::mutex& guard) : mutex(guard) {}
 
-    void add(Answer answer, bool restart) {
+    void add(Reply reply, bool restart) {
         const std::lock_guard<std::mutex> lock(mutex);
         if (restart) {
-            answers.clear();
+            replies.clear();
             next = 0;
         }
-        answers.push_back(std::move(answer));
+        replies.push_back(std::move(reply));
+    }
+
+    /// The one whose turn it is; empty if there is no plan.
+    Reply take() {
+        const std::lock_guard<std::mutex> lock(mutex);
+        if (replies.empty()) return {};
+        const std::size_t now = next;
+        if (next + 1 < replies.size()) ++next;
+        return replies[now];
     }
 
     std::mutex& mutex;
-    std::string method;
-    std::string pattern;
-    std::vector<Answer> answers{};
+    std::vector<Reply> replies{};
     std::size_t next = 0;
 };
 
@@ -40,12 +43,57 @@ struct Plan {
 
 namespace {
 
-std::string_view pathOf(std::string_view url) {
+std::string_view targetOf(std::string_view url) {
     const std::size_t scheme = url.find("://");
     const std::size_t slash = url.find('/', scheme == std::string_view::npos ? 0 : scheme + 3);
     if (slash == std::string_view::npos) return "/";
     url.remove_prefix(slash);
-    return url.substr(0, url.find_first_of("?#"));
+    return url.substr(0, url.find('#'));
+}
+
+std::string_view pathOf(std::string_view url) {
+    const std::string_view target = targetOf(url);
+    return target.substr(0, target.find('?'));
+}
+
+/// The value of a digit, or -1.
+int hexDigit(char c) {
+    constexpr std::string_view digits = "0123456789abcdef0123456789ABCDEF";
+    const std::size_t at = digits.find(c);
+    return at == std::string_view::npos ? -1 : static_cast<int>(at % 16);
+}
+
+/// As a form is read: "+" is a space. Nothing if a "%" begins no %XX.
+std::optional<std::string> decoded(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out.push_back(text[i] == '+' ? ' ' : text[i]);
+            continue;
+        }
+        const int high = i + 1 < text.size() ? hexDigit(text[i + 1]) : -1;
+        const int low = i + 2 < text.size() ? hexDigit(text[i + 2]) : -1;
+        if (high < 0 || low < 0) return std::nullopt;
+        out.push_back(static_cast<char>(16 * high + low));
+        i += 2;
+    }
+    return out;
+}
+
+/// The parameters of what follows the '?', decoded; what cannot be decoded is kept as it is.
+Headers parametersOf(std::string_view target) {
+    Headers parameters;
+    const std::size_t mark = target.find('?');
+    std::string_view rest = mark == std::string_view::npos ? "" : target.substr(mark + 1);
+    while (!rest.empty()) {
+        const std::string_view parameter = rest.substr(0, rest.find('&'));
+        rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
+        const std::size_t equals = std::min(parameter.find('='), parameter.size());
+        const std::string_view name = parameter.substr(0, equals);
+        const std::string_view value = parameter.substr(std::min(equals + 1, parameter.size()));
+        parameters.emplace_back(decoded(name).value_or(std::string(name)), decoded(value).value_or(std::string(value)));
+    }
+    return parameters;
 }
 
 /// Takes a segment off the front, the slash before it included.
@@ -66,36 +114,59 @@ bool matchesPath(std::string_view pattern, std::string_view path) {
     return path.empty() && (pattern.empty() || pattern == "/**");
 }
 
-/// The pattern as it is kept, with its first slash. Throws std::invalid_argument: it would never match, and the test
-/// would fail elsewhere.
-std::string checked(std::string_view method, std::string_view pattern) {
+/// What `on` and `requests` look for.
+struct Pattern {
+    std::string method{};
+    std::string path{}; // with its first slash
+    Headers query{};    // decoded; the value "*" is any
+    Condition condition{};
+
+    bool matches(const RecordedRequest& request) const {
+        if (method != "*" && method != request.method) return false;
+        if (!matchesPath(path, pathOf(request.url))) return false;
+        const Headers sent = parametersOf(targetOf(request.url));
+        const auto isSent = [&sent](const auto& wanted) {
+            return std::any_of(sent.begin(), sent.end(), [&wanted](const auto& parameter) {
+                return parameter.first == wanted.first && (wanted.second == "*" || parameter.second == wanted.second);
+            });
+        };
+        return std::all_of(query.begin(), query.end(), isSent) && (!condition || condition(request));
+    }
+    /// Whether the path ends in a segment that is spelt out.
+    bool isSpecific() const {
+        const std::string_view last = std::string_view(path).substr(path.rfind('/'));
+        return last != "/*" && last != "/**";
+    }
+};
+
+/// Throws std::invalid_argument: it would never match, and the test would fail elsewhere.
+Pattern checked(std::string_view method, std::string_view pattern, Condition condition = {}) {
     const auto refuse = [](const char* what, std::string_view text, const char* why) {
         throw std::invalid_argument(std::string("MockTransport: the ") + what + " '" + std::string(text) + "' " + why);
     };
     if (method != "*"
         && (method.empty() || method.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos))
         refuse("method", method, "must be \"*\" or in capital letters");
-    if (pattern.find("://") != std::string_view::npos) refuse("pattern", pattern, "must be a path, not a URL");
-    if (pattern.find_first_of("?#") != std::string_view::npos)
-        refuse("pattern", pattern, "must not have a query: a path matches any query");
-    std::string path = pattern.substr(0, 1) == "/" ? "" : "/";
-    path.append(pattern);
-    for (std::string_view rest = path; !rest.empty();) {
+    const std::size_t mark = pattern.find('?');
+    if (pattern.substr(0, mark).find("://") != std::string_view::npos)
+        refuse("pattern", pattern, "must be a path, not a URL");
+    if (pattern.find('#') != std::string_view::npos)
+        refuse("pattern", pattern, "must not have a fragment, which is never sent");
+    Pattern found{std::string(method), pattern.substr(0, 1) == "/" ? "" : "/", {}, std::move(condition)};
+    found.path.append(pattern.substr(0, mark));
+    for (std::string_view rest = found.path; !rest.empty();) {
         const std::string_view segment = takeSegment(rest);
         if (segment.find('*') != std::string_view::npos && segment != "/*" && !(segment == "/**" && rest.empty()))
             refuse("pattern", pattern, "must have * only as a whole segment, or ** at its end");
     }
-    return path;
-}
-
-/// Whether it ends in a segment that is spelt out.
-bool isSpecific(std::string_view pattern) {
-    const std::string_view last = pattern.substr(pattern.rfind('/'));
-    return last != "/*" && last != "/**";
-}
-
-bool matches(std::string_view method, std::string_view pattern, std::string_view sentMethod, std::string_view url) {
-    return (method == "*" || method == sentMethod) && matchesPath(pattern, pathOf(url));
+    if (mark != std::string_view::npos) {
+        if (!decoded(pattern.substr(mark))) refuse("pattern", pattern, "must have % only as a part of %XX");
+        found.query = parametersOf(pattern);
+        const auto hasNoName = [](const auto& parameter) { return parameter.first.empty(); };
+        if (found.query.empty() || std::any_of(found.query.begin(), found.query.end(), hasNoName))
+            refuse("pattern", pattern, "must not have a query parameter without a name");
+    }
+    return found;
 }
 
 bool isAuthorization(const std::string& name) {
@@ -127,78 +198,118 @@ std::string unquoted(std::string text) {
     return text;
 }
 
-[[noreturn]] void raise(NetworkErrorKind kind) {
+HttpResponse fail(NetworkErrorKind kind) {
     const bool nothingSent = kind == NetworkErrorKind::resolve || kind == NetworkErrorKind::connect
                              || kind == NetworkErrorKind::tls || kind == NetworkErrorKind::proxy;
     if (kind == NetworkErrorKind::timeout) throw TimeoutError("MockTransport was told to time out", true);
     throw NetworkError(kind, std::string("MockTransport was told to fail: ") + toString(kind), !nothingSent);
 }
 
+Reply fixedReply(int statusCode, std::string body, Headers headers) {
+    return [response = HttpResponse{statusCode, std::move(headers), std::move(body)}](const RecordedRequest&) {
+        return response;
+    };
+}
+
+Reply failure(NetworkErrorKind kind) {
+    return [kind](const RecordedRequest&) { return fail(kind); };
+}
+
+Reply notEmpty(Reply reply) {
+    if (!reply) throw std::invalid_argument("MockTransport: the reply is an empty function");
+    return reply;
+}
+
 } // namespace
+
+std::string RecordedRequest::path() const { return std::string(pathOf(url)); }
+
+std::optional<std::string> RecordedRequest::query(std::string_view name) const {
+    for (auto& [sent, value] : parametersOf(targetOf(url)))
+        if (sent == name) return std::move(value);
+    return std::nullopt;
+}
+
+std::optional<std::string> RecordedRequest::header(std::string_view name) const {
+    const std::string* value = findHeader(headers, name);
+    return value != nullptr ? std::optional(*value) : std::nullopt;
+}
 
 struct MockTransport::State {
     struct Entry {
-        explicit Entry(std::mutex& mutex, std::string_view method, std::string_view pattern)
-            : plan(mutex, method, pattern), expectation(plan) {}
+        Entry(std::mutex& mutex, Pattern wanted) : pattern(std::move(wanted)), plan(mutex), expectation(plan) {}
+        const Pattern pattern;
         detail::Plan plan;
         Expectation expectation;
     };
 
-    detail::Answer answer(const HttpRequest& request) {
+    /// Newest first. What the user gave us is called without the lock: it may look at what was sent.
+    std::vector<Entry*> note(const RecordedRequest& request) {
         const std::lock_guard<std::mutex> lock(mutex);
-        requests.push_back(record(request));
-        const bool forToken = asksForToken(request);
-        const auto found = std::find_if(entries.rbegin(), entries.rend(), [&](const Entry& entry) {
-            return (!forToken || isSpecific(entry.plan.pattern))
-                   && matches(entry.plan.method, entry.plan.pattern, request.method, request.url);
-        });
-        if (found != entries.rend()) {
-            detail::Plan& plan = found->plan;
-            if (plan.answers.empty()) return {json(200, "{}")};
-            const std::size_t now = plan.next;
-            if (plan.next + 1 < plan.answers.size()) ++plan.next;
-            return plan.answers[now];
-        }
-        if (forToken)
-            return {json(200, R"({"access_token":"mock-token-)" + std::to_string(++tokens)
-                                  + R"(","token_type":"Bearer","expires_in":3600})")};
-        return {json(501, R"({"message":"MockTransport: no expectation matches )"
-                              + unquoted(request.method + ' ' + std::string(pathOf(request.url))) + R"("})")};
+        requests.push_back(request);
+        std::vector<Entry*> all;
+        std::transform(entries.rbegin(), entries.rend(), std::back_inserter(all), [](Entry& entry) { return &entry; });
+        return all;
     }
 
-    mutable std::mutex mutex{};
+    HttpResponse answer(const HttpRequest& request) {
+        const RecordedRequest recorded = record(request);
+        const bool forToken = asksForToken(request);
+        for (Entry* entry : note(recorded)) {
+            if ((forToken && !entry->pattern.isSpecific()) || !entry->pattern.matches(recorded)) continue;
+            const Reply reply = entry->plan.take();
+            return reply ? reply(recorded) : json(200, "{}");
+        }
+        if (forToken)
+            return json(200, R"({"access_token":"mock-token-)" + std::to_string(++tokens)
+                                 + R"(","token_type":"Bearer","expires_in":3600})");
+        return json(501, R"({"message":"MockTransport: no expectation matches )"
+                             + unquoted(request.method + ' ' + std::string(pathOf(request.url))) + R"("})");
+    }
+
+    std::mutex mutex{};
     std::deque<Entry> entries{}; // references to its elements stay valid
     std::vector<RecordedRequest> requests{};
-    int tokens = 0;
+    std::atomic<int> tokens{0};
 };
 
 Expectation& Expectation::reply(int statusCode, std::string body, Headers headers) {
-    plan_->add({{statusCode, std::move(headers), std::move(body)}}, true);
+    plan_->add(fixedReply(statusCode, std::move(body), std::move(headers)), true);
+    return *this;
+}
+
+Expectation& Expectation::reply(Reply reply) {
+    plan_->add(notEmpty(std::move(reply)), true);
     return *this;
 }
 
 Expectation& Expectation::thenReply(int statusCode, std::string body, Headers headers) {
-    plan_->add({{statusCode, std::move(headers), std::move(body)}}, false);
+    plan_->add(fixedReply(statusCode, std::move(body), std::move(headers)), false);
+    return *this;
+}
+
+Expectation& Expectation::thenReply(Reply reply) {
+    plan_->add(notEmpty(std::move(reply)), false);
     return *this;
 }
 
 Expectation& Expectation::fail(NetworkErrorKind kind) {
-    plan_->add({{}, true, kind}, true);
+    plan_->add(failure(kind), true);
     return *this;
 }
 
 Expectation& Expectation::thenFail(NetworkErrorKind kind) {
-    plan_->add({{}, true, kind}, false);
+    plan_->add(failure(kind), false);
     return *this;
 }
 
 MockTransport::MockTransport() : state_(std::make_unique<State>()) {}
 MockTransport::~MockTransport() = default;
 
-Expectation& MockTransport::on(std::string_view method, std::string_view pathPattern) {
-    const std::string pattern = checked(method, pathPattern);
+Expectation& MockTransport::on(std::string_view method, std::string_view pattern, Condition condition) {
+    Pattern wanted = checked(method, pattern, std::move(condition));
     const std::lock_guard<std::mutex> lock(state_->mutex);
-    return state_->entries.emplace_back(state_->mutex, method, pattern).expectation;
+    return state_->entries.emplace_back(state_->mutex, std::move(wanted)).expectation;
 }
 
 std::vector<RecordedRequest> MockTransport::requests() const {
@@ -206,19 +317,22 @@ std::vector<RecordedRequest> MockTransport::requests() const {
     return state_->requests;
 }
 
-std::vector<RecordedRequest> MockTransport::requests(std::string_view method, std::string_view pathPattern) const {
-    const std::string pattern = checked(method, pathPattern);
+std::vector<RecordedRequest> MockTransport::requests(std::string_view method, std::string_view pattern) const {
+    const Pattern wanted = checked(method, pattern);
     std::vector<RecordedRequest> found;
     for (RecordedRequest& request : requests())
-        if (matches(method, pattern, request.method, request.url)) found.push_back(std::move(request));
+        if (wanted.matches(request)) found.push_back(std::move(request));
     return found;
+}
+
+void MockTransport::clear() {
+    const std::lock_guard<std::mutex> lock(state_->mutex);
+    state_->requests.clear();
 }
 
 HttpResponse MockTransport::send(const HttpRequest& request) {
     if (request.cancel.isCancelled()) throw NetworkError(NetworkErrorKind::other, "the request was cancelled", false);
-    detail::Answer answer = state_->answer(request);
-    if (answer.fails) raise(answer.kind);
-    HttpResponse response = std::move(answer.response);
+    HttpResponse response = state_->answer(request);
     if (response.body.size() > request.maxResponseBytes) response.body.resize(request.maxResponseBytes + 1);
     return response;
 }

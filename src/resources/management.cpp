@@ -47,4 +47,11 @@ RawResponse KontextManagementClient::request(std::string_view method, std::strin
     return core_->raw(method, path, request, options);
 }
 
+Pager<RawJson> KontextManagementClient::requestAll(std::string_view path, const RawRequest& request,
+                                                   const CallOptions& options) const {
+    auto source = std::make_unique<detail::RawListSource>(core_, path, request, options);
+    std::optional<std::string> cursor = source->first();
+    return {std::move(source), std::move(cursor)};
+}
+
 KONTEXT_END_NAMESPACE

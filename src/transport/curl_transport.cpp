@@ -97,4 +97,9 @@ HttpResponse CurlTransport::send(const HttpRequest& request) {
 }
 
 } // namespace transport
+
+std::shared_ptr<Transport> makeCurlTransport(TlsOptions tls, ProxyOptions proxy, HttpVersion version) {
+    return std::make_shared<transport::CurlTransport>(std::move(tls), std::move(proxy), version);
+}
+
 KONTEXT_END_NAMESPACE

@@ -4,7 +4,11 @@
 #include <array>
 #include <string_view>
 
+#include <kontext/errors.hpp>
+
 #include "transport/header_fields.hpp"
+#include "values/percent.hpp"
+#include "values/printable.hpp"
 #include "values/wipe.hpp"
 
 KONTEXT_BEGIN_NAMESPACE
@@ -46,6 +50,10 @@ curl_slist* HeaderList::set(const Headers& headers) {
     };
     for (std::size_t i = 0; i < headers.size(); ++i) {
         spell(headers[i].first, headers[i].second, lines_[i]);
+        // The client's headers were checked, those of a transport that wraps this one were not.
+        if (breaksLines(lines_[i]))
+            throw ConfigError("headers",
+                              "headers: \"" + printable(headers[i].first) + "\" must not contain CR, LF or NUL");
         append(lines_[i].c_str());
     }
     for (const char* name : suppressedDefaults)

@@ -21,6 +21,7 @@ public:
     ~HeaderList() { wipe(); }
 
     /// Makes it say these, and nothing that libcurl would add of its own accord; valid until the next call.
+    /// Throws ConfigError for one that would break its line.
     curl_slist* set(const Headers& headers);
     /// Overwrites what it says, when libcurl no longer reads it. A line keeps its length, so that the next one of that
     /// length finds its place.

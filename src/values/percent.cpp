@@ -1,7 +1,5 @@
 #include "values/percent.hpp"
 
-#include <algorithm>
-
 KONTEXT_BEGIN_NAMESPACE
 namespace {
 
@@ -52,7 +50,9 @@ void appendFormEncoded(std::string& out, std::string_view text) {
 }
 
 bool breaksLines(std::string_view text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    // Three searches of memchr are faster than one byte by byte, and each request is searched.
+    const auto has = [text](char c) { return text.find(c) != std::string_view::npos; };
+    return has('\r') || has('\n') || has('\0');
 }
 
 bool hasDotSegments(std::string_view path) {

@@ -59,6 +59,7 @@ passes json.hpp compile <<'HEADER'
 #pragma pop_macro("out")
 #pragma pop_macro("in")
 HEADER
+passes mock.hpp includes <<<'#include <functional>'
 
 for name in functional iostream regex future filesystem mutex; do
     refuses includes bad.hpp <<<"#  include <$name>"

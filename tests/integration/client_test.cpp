@@ -1,5 +1,7 @@
 // What a client makes of its configuration: addresses, tokens, and requests of any kind.
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -112,6 +114,35 @@ TEST_F(Configured, AppInfoFollowsInTheUserAgent) {
     const std::string agent = "kontext-cpp/0.1.0 my-tool/1.2 (+https://example.com)";
     EXPECT_EQ(call().header("User-Agent"), agent);
     EXPECT_EQ(server.tokenRequests().back().header("User-Agent"), agent);
+}
+
+TEST_F(Configured, HeadersGoWithEveryApiRequestAndNoTokenRequest) {
+    config.headers = {
+        {"X-Gateway-Key", "k-1"}, {"Accept", "application/vnd.kontext+json"}, {"X-Tag", "1"}, {"x-tag", "2"}};
+    const Client configured(config);
+    configured.applications.get("app-1");
+    configured.request("GET", "/policy");
+    for (const Request& request : server.requests()) {
+        EXPECT_EQ(request.header("X-Gateway-Key"), "k-1");
+        EXPECT_EQ(request.header("Accept"), "application/vnd.kontext+json");
+        EXPECT_EQ(request.count("Accept"), 1U);
+        EXPECT_EQ(request.count("X-Tag"), 2U);
+    }
+    const Request token = server.tokenRequests().back();
+    EXPECT_EQ(token.count("X-Gateway-Key"), 0U);
+    EXPECT_EQ(token.header("Accept"), "application/json");
+}
+
+TEST_F(Configured, HeadersGiveWayToThoseOfTheCall) {
+    config.headers = {{"X-Tenant", "of the client"}, {"X-Kept", "1"}};
+    const Client configured(config);
+    configured.applications.get("app-1", {.headers = {{"x-tenant", "of the call"}}});
+    EXPECT_EQ(server.requests().back().header("X-Tenant"), "of the call");
+    EXPECT_EQ(server.requests().back().count("X-Tenant"), 1U);
+    EXPECT_EQ(server.requests().back().header("X-Kept"), "1");
+    configured.request("GET", "/policy", {.headers = {{"X-TENANT", "of the request"}}});
+    EXPECT_EQ(server.requests().back().header("X-Tenant"), "of the request");
+    EXPECT_EQ(server.requests().back().count("X-Tenant"), 1U);
 }
 
 class TokenRequest : public Configured {};
@@ -409,6 +440,67 @@ TEST_F(RawRequests, FillInWhatCameBack) {
     EXPECT_EQ(info.requestId, "req-1");
     EXPECT_EQ(info.body, "not json");
     EXPECT_EQ(info.attempts, 1);
+}
+
+class ConditionalRequests : public Wired {};
+
+TEST_F(ConditionalRequests, CarryTheEtagOfWhatWasRead) {
+    server.respond({.headers = {{"etag", "\"v7\""}}, .body = R"({"mode":"audit"})"});
+    const kontext::RawResponse deployed = client.request("GET", "/policy/deployment");
+    const std::string* etag = kontext::findHeader(deployed.headers, "ETag");
+    ASSERT_NE(etag, nullptr);
+    server.respond({.status = 412, .body = R"({"message":"changed meanwhile"})"});
+    const auto put = [&] {
+        client.request("PUT", "/policy/deployment", {.body = deployed.body, .headers = {{"If-Match", *etag}}});
+    };
+    EXPECT_EQ(thrown<kontext::PreconditionFailedError>(put).message(), "changed meanwhile");
+    EXPECT_EQ(sent().header("If-Match"), "\"v7\"");
+}
+
+/// Counts the requests of another transport, as docs/testing.md has it.
+class CountingTransport : public kontext::Transport {
+public:
+    explicit CountingTransport(std::shared_ptr<kontext::Transport> inner) : inner_(std::move(inner)) {}
+    kontext::HttpResponse send(const kontext::HttpRequest& request) override {
+        ++count_;
+        return inner_->send(request);
+    }
+    int count() const { return count_; }
+
+private:
+    std::shared_ptr<kontext::Transport> inner_;
+    std::atomic<int> count_{0};
+};
+
+TEST_F(Configured, TheDefaultTransportCanBeWrapped) {
+    const auto counting = std::make_shared<CountingTransport>(kontext::makeCurlTransport());
+    config.transport = counting;
+    call();
+    EXPECT_EQ(counting->count(), 2); // the token request too
+}
+
+TEST_F(Configured, ClientsCanShareTheConnectionsOfOneTransport) {
+    config.transport = kontext::makeCurlTransport();
+    call();
+    call(); // of another client
+    EXPECT_THAT(server.tokenRequests(), SizeIs(2));
+    EXPECT_EQ(server.connections(), 1);
+}
+
+TEST_F(Configured, OptionsOfLibcurlHaveNoEffectOnATransportOfOnesOwn) {
+    config.transport = kontext::makeCurlTransport();
+    config.tls.caFile = "/no/such/file";
+    config.proxy.url = "not a proxy";
+    EXPECT_EQ(call().target, "/api/v1/applications/app-1");
+}
+
+TEST(CurlTransport, ChecksItsOptionsWhenItIsMade) {
+    const auto field = [](const kontext::TlsOptions& tls, const kontext::ProxyOptions& proxy) {
+        return thrown<ConfigError>([&] { EXPECT_EQ(kontext::makeCurlTransport(tls, proxy), nullptr); }).field();
+    };
+    EXPECT_EQ(field({.caFile = "/no/such/file"}, {}), "tls.caFile");
+    EXPECT_EQ(field({.clientKeyFile = "/no/such/file"}, {}), "tls.clientKeyFile");
+    EXPECT_EQ(field({}, {.url = "http://proxy.test"}), "proxy.url");
 }
 
 class Connections : public Wired {};

@@ -113,4 +113,109 @@ TEST_F(Walks, OfListsWithoutACursorAreOneRequest) {
     EXPECT_THAT(server.requests(), SizeIs(2));
 }
 
+// `client.requestAll`.
+class RawWalks : public Wired {
+protected:
+    static std::vector<std::string> textsOf(const kontext::Pager<kontext::RawJson>& pager) {
+        std::vector<std::string> texts;
+        for (const kontext::RawJson& item : pager)
+            texts.push_back(item.text());
+        return texts;
+    }
+    std::vector<std::string> targets() const {
+        std::vector<std::string> all;
+        for (const Request& request : server.requests())
+            all.push_back(request.method + ' ' + request.target);
+        return all;
+    }
+};
+
+TEST_F(RawWalks, BringTheItemsOfAllPagesAsTheyAre) {
+    answers(R"({"items":[{"id":"a","n":1.50},"b",3],"nextCursor":"c1","total":4})");
+    answers(R"({"items":[[]],"nextCursor":null})");
+    EXPECT_THAT(textsOf(client.requestAll("/decisions")), ElementsAre(R"({"id":"a","n":1.50})", R"("b")", "3", "[]"));
+    EXPECT_THAT(targets(), ElementsAre("GET /api/v1/decisions", "GET /api/v1/decisions?cursor=c1"));
+}
+
+TEST_F(RawWalks, SendTheRequestAndTheOptionsWithEveryPage) {
+    answers(R"({"items":[1],"nextCursor":"c 1"})");
+    answers(R"({"items":[2]})");
+    kontext::ResponseInfo info;
+    textsOf(client.requestAll("/decisions?outcome=denied", {.query = {{"limit", "1"}}, .headers = {{"X-Raw", "r"}}},
+                              {.headers = {{"X-Walk", "w"}}, .info = &info}));
+    EXPECT_THAT(targets(), ElementsAre("GET /api/v1/decisions?outcome=denied&limit=1",
+                                       "GET /api/v1/decisions?outcome=denied&limit=1&cursor=c%201"));
+    for (const Request& request : server.requests()) {
+        EXPECT_EQ(request.header("X-Raw"), "r");
+        EXPECT_EQ(request.header("X-Walk"), "w");
+    }
+    EXPECT_EQ(info.body, R"({"items":[2]})");
+}
+
+TEST_F(RawWalks, BeginAtTheCursorOfTheQueryAndCountTheOffsetFromThere) {
+    answers(R"({"items":[1],"nextCursor":"c2"})");
+    answers(R"({"items":[2]})");
+    const auto pager = client.requestAll("/decisions", {.query = {{"cursor", "c1"}, {"offset", "5"}, {"limit", "1"}}});
+    EXPECT_EQ(pager.cursor(), "c1");
+    EXPECT_THAT(textsOf(pager), ElementsAre("1", "2"));
+    EXPECT_THAT(targets(), ElementsAre("GET /api/v1/decisions?offset=5&limit=1&cursor=c1",
+                                       "GET /api/v1/decisions?limit=1&cursor=c2"));
+}
+
+TEST_F(RawWalks, TakeAnEmptyCursorForNone) {
+    answers(R"({"items":[1],"nextCursor":""})");
+    EXPECT_THAT(textsOf(client.requestAll("/decisions", {.query = {{"cursor", ""}}})), ElementsAre("1"));
+    EXPECT_THAT(targets(), ElementsAre("GET /api/v1/decisions"));
+}
+
+TEST_F(RawWalks, EndAtACursorThatRepeatsAndAtAnEmptyPage) {
+    answers(R"({"items":[1],"nextCursor":"c1"})");
+    answers(R"({"items":[2],"nextCursor":"c1"})");
+    EXPECT_THAT(textsOf(client.requestAll("/decisions")), ElementsAre("1", "2"));
+    answers(R"({"items":[],"nextCursor":"c9"})");
+    EXPECT_THAT(textsOf(client.requestAll("/decisions")), IsEmpty());
+    EXPECT_THAT(targets(), SizeIs(3));
+}
+
+TEST_F(RawWalks, GoOnBehindAPageThatFailed) {
+    answers(R"({"items":[1],"nextCursor":"c1"})");
+    server.respond({.status = 404, .body = R"({"message":"gone"})"});
+    answers(R"({"items":[2]})");
+    const auto pager = client.requestAll("/decisions");
+    const auto error = thrown<kontext::NotFoundError>([&] { textsOf(pager); });
+    EXPECT_EQ(error.method(), "GET");
+    EXPECT_EQ(error.path(), "/api/v1/decisions?cursor=...");
+    EXPECT_EQ(pager.cursor(), "c1");
+    EXPECT_THAT(textsOf(pager), ElementsAre("2"));
+}
+
+TEST_F(RawWalks, NameThePlaceOfWhatIsNoPage) {
+    const auto pointerOf = [this](const char* body) {
+        answers(body);
+        const auto error = thrown<kontext::DecodeError>([this] { textsOf(client.requestAll("/policy")); });
+        EXPECT_EQ(error.path(), "/api/v1/policy");
+        return error.pointer();
+    };
+    EXPECT_EQ(pointerOf(R"({"items":{}})"), "/items");
+    EXPECT_EQ(pointerOf(R"({"items":[],"nextCursor":7})"), "/nextCursor");
+    EXPECT_EQ(pointerOf(R"({"mode":"audit"})"), "/items") << "an endpoint that is no list has not an empty one";
+    EXPECT_EQ(pointerOf(R"([1])"), "");
+    EXPECT_EQ(pointerOf(""), "");
+}
+
+TEST_F(RawWalks, RefuseWhatCannotBeSentOncePagesAreWanted) {
+    const auto fieldOf = [this](const char* path, const kontext::RawRequest& request) {
+        const auto pager = client.requestAll(path, request);
+        return thrown<kontext::ConfigError>([&] { textsOf(pager); }).field();
+    };
+    EXPECT_EQ(fieldOf("decisions", {}), "path");
+    EXPECT_EQ(fieldOf("/decisions?cursor=c1", {}), "path");
+    EXPECT_EQ(fieldOf("/decisions?limit=1&offset=2", {}), "path");
+    EXPECT_EQ(fieldOf("/decisions", {.headers = {{"Host", "elsewhere.test"}}}), "request.headers");
+    EXPECT_THAT(server.requests(), IsEmpty());
+    answers(R"({"items":[]})");
+    textsOf(client.requestAll("/decisions?cursors=1&my-offset=2"));
+    EXPECT_THAT(targets(), ElementsAre("GET /api/v1/decisions?cursors=1&my-offset=2"));
+}
+
 } // namespace

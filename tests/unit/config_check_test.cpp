@@ -257,6 +257,34 @@ TEST(ConfigCheck, NamesTheFieldThatIsWrong) {
         {"retry.maxRetryAfter", [](ClientConfig& c) { c.retry.maxRetryAfter = -1ms; }},
         {"maxResponseBytes", [](ClientConfig& c) { c.maxResponseBytes = 0; }},
         {"appInfo", [](ClientConfig& c) { c.appInfo = "tool/1\r\nX-Evil: 1"; }},
+        {"headers",
+         [](ClientConfig& c) {
+             c.headers = {{"X-Fine", "1"}, {"Bad Name", "2"}};
+         }},
+        {"headers",
+         [](ClientConfig& c) {
+             c.headers = {{"authorization", "Bearer mine"}};
+         }},
+        {"headers",
+         [](ClientConfig& c) {
+             c.headers = {{"Host", "elsewhere.test"}};
+         }},
+        {"headers",
+         [](ClientConfig& c) {
+             c.headers = {{"content-length", "0"}};
+         }},
+        {"headers",
+         [](ClientConfig& c) {
+             c.headers = {{"Transfer-Encoding", "chunked"}};
+         }},
+        {"headers",
+         [](ClientConfig& c) {
+             c.headers = {{"connection", "close"}};
+         }},
+        {"headers",
+         [](ClientConfig& c) {
+             c.headers = {{"X-Tag", "1\r\nX-Evil: 1"}};
+         }},
         {"audience", [](ClientConfig& c) { c.audience = "a\nb"; }},
         {"scopes", [](ClientConfig& c) { c.scopes = {""}; }},
         {"scopes",

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <kontext/errors.hpp>
+
 namespace kontext::header_list_test {
 namespace {
 
@@ -32,6 +34,22 @@ TEST(HeaderList, LeavesToTheUserWhatTheUserSays) {
     EXPECT_THAT(linesOf(list.set({{"EXPECT", "100-continue"}})), ElementsAre("EXPECT: 100-continue", "Content-Type:"));
     EXPECT_THAT(linesOf(list.set({{"Expect", "x"}, {"Content-Type", "y"}})),
                 ElementsAre("Expect: x", "Content-Type: y"));
+}
+
+// Of a transport that wraps the default one: libcurl would send two headers.
+TEST(HeaderList, RefusesAHeaderThatWouldBeTwo) {
+    HeaderList list;
+    for (const Headers& headers : std::vector<Headers>{
+             {{"A", "b\r\nC: d"}}, {{"A", "b\n"}}, {{"A\rB", ""}}, {{"Fine", "1"}, {"A", std::string("b\0c", 3)}}}) {
+        try {
+            list.set(headers);
+            ADD_FAILURE() << headers.back().second;
+        } catch (const ConfigError& error) {
+            EXPECT_EQ(error.field(), "headers");
+            EXPECT_THAT(error.message(), testing::EndsWith("must not contain CR, LF or NUL"));
+        }
+    }
+    EXPECT_THAT(linesOf(list.set({{"Fine", "1"}})), ElementsAre("Fine: 1", "Expect:", "Content-Type:"));
 }
 
 TEST(HeaderList, SaysAnEmptyValueAsLibcurlWantsIt) {

@@ -128,6 +128,133 @@ TEST(MockTransport, MatchesPaths) {
     }
 }
 
+TEST(MockTransport, MatchesQueries) {
+    struct Case {
+        const char* pattern;
+        const char* target;
+        bool matches;
+    };
+    const std::vector<Case> cases{
+        {"/a?b=c", "/a?b=c", true},
+        {"/a?b=c", "/a", false},
+        {"/a?b=c", "/a?b=d", false},
+        {"/a?b=c", "/a?x=y&b=c", true},
+        {"/a?b=c&d=e", "/a?d=e&b=c", true},
+        {"/a?b=c&d=e", "/a?b=c", false},
+        {"/a?b=*", "/a?b=c", true},
+        {"/a?b=*", "/a?b=", true},
+        {"/a?b=*", "/a?c=b", false},
+        {"/a?b=", "/a?b=", true},
+        {"/a?b", "/a?b=", true},
+        {"/a?b=", "/a?b=c", false},
+        {"/a?b=c d", "/a?b=c%20d", true},
+        {"/a?b=c%2fd", "/a?b=c/d", true},
+        {"/a?b=c+d", "/a?b=c%20d", true},
+        {"/a?b%20c=d", "/a?b%20c=d", true},
+        {"/a?b=c", "/a?b=x&b=c", true},
+        {"/*?b=c", "/a?b=c", true},
+        {"/**?b=c", "/a/b?b=c", true},
+        {"/a?b=c", "/x?b=c", false},
+        {"/a?b=%", "/a?b=%", false},
+    };
+    for (const Case& c : cases) {
+        MockTransport mock;
+        try {
+            mock.on("GET", c.pattern).reply(200);
+        } catch (const std::invalid_argument&) {
+            EXPECT_FALSE(c.matches) << c.pattern;
+            continue;
+        }
+        EXPECT_EQ(get(mock, c.target).statusCode, c.matches ? 200 : 501) << c.pattern << ' ' << c.target;
+        EXPECT_EQ(mock.requests("GET", c.pattern).size(), c.matches ? 1U : 0U) << c.pattern << ' ' << c.target;
+    }
+}
+
+TEST(MockTransport, AnswersThePagesOfAList) {
+    const auto mock = std::make_shared<MockTransport>();
+    mock->on("GET", "/api/v1/applications").reply(200, R"({"items":[{"id":"1","name":"a"}],"nextCursor":"c/2"})");
+    mock->on("GET", "/api/v1/applications?cursor=c/2").reply(200, R"({"items":[{"id":"2","name":"b"}]})");
+    std::vector<std::string> ids;
+    for (const Application& application : clientOf(mock).applications.listAll())
+        ids.push_back(application.id);
+    EXPECT_THAT(ids, ElementsAre("1", "2"));
+    EXPECT_EQ(mock->requests("GET", "/**?cursor=*").size(), 1U);
+}
+
+TEST(MockTransport, AsksTheConditionOfAnExpectation) {
+    MockTransport mock;
+    mock.on("POST", "/x").reply(201);
+    mock.on("POST", "/x", [](const RecordedRequest& request) { return request.body == "taken"; }).reply(409);
+    EXPECT_EQ(mock.send(requestOf("POST", "https://api.test/x", "taken")).statusCode, 409);
+    EXPECT_EQ(mock.send(requestOf("POST", "https://api.test/x", "free")).statusCode, 201);
+    EXPECT_EQ(mock.send(requestOf("PUT", "https://api.test/x", "taken")).statusCode, 501);
+}
+
+TEST(MockTransport, ComputesItsReply) {
+    const auto mock = std::make_shared<MockTransport>();
+    mock->on("GET", "/api/v1/applications/*").reply(500).thenReply([](const RecordedRequest& request) -> HttpResponse {
+        const std::string id = request.path().substr(request.path().rfind('/') + 1);
+        return {200, {}, R"({"application":{"id":")" + id + R"(","name":"computed"}})"};
+    });
+    const auto client = clientOf(mock);
+    EXPECT_EQ(client.applications.get("7").application.id, "7");
+    EXPECT_EQ(client.applications.get("8").application.id, "8");
+}
+
+TEST(MockTransport, ThrowsWhatAReplyThrows) {
+    const auto mock = std::make_shared<MockTransport>();
+    mock->on("POST", "/api/v1/service-accounts").reply([](const RecordedRequest&) -> HttpResponse {
+        throw TimeoutError("out of patience", true);
+    });
+    EXPECT_THROW(clientOf(mock).serviceAccounts.create({"ci"}), TimeoutError);
+    EXPECT_THROW(mock->on("GET", "/x").reply(mock::Reply()), std::invalid_argument);
+    EXPECT_THROW(mock->on("GET", "/x").thenReply(mock::Reply()), std::invalid_argument);
+}
+
+TEST(MockTransport, CanBeUsedByItsOwnConditionsAndReplies) {
+    MockTransport mock;
+    const auto isFirst = [&mock](const RecordedRequest&) { return mock.requests().size() == 1; };
+    mock.on("GET", "/x", isFirst).reply([&mock](const RecordedRequest&) -> HttpResponse {
+        mock.on("GET", "/y").reply(202);
+        return {201, {}, {}};
+    });
+    EXPECT_EQ(get(mock, "/x").statusCode, 201);
+    EXPECT_EQ(get(mock, "/y").statusCode, 202);
+    EXPECT_EQ(get(mock, "/x").statusCode, 501);
+}
+
+TEST(MockTransport, ShowsTheParts) {
+    MockTransport mock;
+    HttpRequest request = requestOf("GET", "https://api.test/api/v1/a%2Fb?name=x%20y&empty=&name=z&bare&bad=%zz#part");
+    request.headers = {{"If-Match", "\"v1\""}, {"Authorization", "Bearer t0ken"}};
+    mock.send(request);
+    const RecordedRequest sent = mock.requests()[0];
+    EXPECT_EQ(sent.path(), "/api/v1/a%2Fb");
+    EXPECT_EQ(sent.query("name"), "x y");
+    EXPECT_EQ(sent.query("empty"), "");
+    EXPECT_EQ(sent.query("bare"), "");
+    EXPECT_EQ(sent.query("bad"), "%zz");
+    EXPECT_EQ(sent.query("Name"), std::nullopt);
+    EXPECT_EQ(sent.header("if-match"), "\"v1\"");
+    EXPECT_EQ(sent.header("authorization"), "Bearer [redacted]");
+    EXPECT_EQ(sent.header("ETag"), std::nullopt);
+    get(mock, "");
+    EXPECT_EQ(mock.requests()[1].path(), "/");
+    EXPECT_EQ(mock.requests()[1].query("name"), std::nullopt);
+}
+
+TEST(MockTransport, ForgetsRequestsAndKeepsExpectations) {
+    MockTransport mock;
+    auto& expectation = mock.on("GET", "/x").reply(200).thenReply(201).thenReply(202);
+    get(mock, "/x");
+    mock.clear();
+    EXPECT_EQ(mock.requests().size(), 0U);
+    EXPECT_EQ(get(mock, "/x").statusCode, 201);
+    EXPECT_EQ(mock.requests().size(), 1U);
+    expectation.reply(204);
+    EXPECT_EQ(get(mock, "/x").statusCode, 204);
+}
+
 TEST(MockTransport, MatchesMethods) {
     MockTransport mock;
     mock.on("POST", "/x").reply(201);
@@ -282,8 +409,13 @@ TEST(MockTransport, RefusesExpectationsThatCouldNeverMatch) {
     EXPECT_EQ(refusal("", "/a"), "MockTransport: the method '' must be \"*\" or in capital letters");
     EXPECT_EQ(refusal("GET", "https://api.test/a"),
               "MockTransport: the pattern 'https://api.test/a' must be a path, not a URL");
-    EXPECT_EQ(refusal("GET", "/a?b=c"),
-              "MockTransport: the pattern '/a?b=c' must not have a query: a path matches any query");
+    EXPECT_EQ(refusal("GET", "/a#b"),
+              "MockTransport: the pattern '/a#b' must not have a fragment, which is never sent");
+    EXPECT_EQ(refusal("GET", "/a?b=%4"), "MockTransport: the pattern '/a?b=%4' must have % only as a part of %XX");
+    for (const char* pattern : {"/a?", "/a?=b", "/a?b=c&&d=e"})
+        EXPECT_EQ(refusal("GET", pattern), std::string("MockTransport: the pattern '") + pattern
+                                               + "' must not have a query parameter without a name");
+    EXPECT_EQ(refusal("GET", "/a?url=https://api.test/*"), "none");
     for (const char* pattern : {"/a*", "/*a", "/**/b", "/***"})
         EXPECT_EQ(refusal("GET", pattern), std::string("MockTransport: the pattern '") + pattern
                                                + "' must have * only as a whole segment, or ** at its end");
