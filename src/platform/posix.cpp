@@ -31,10 +31,14 @@ namespace {
 
 std::error_code lastError() { return {errno, std::generic_category()}; }
 
+std::mutex standardDescriptors;
+
 /// A daemon may have closed 0, 1 and 2, which it goes on writing to: to whatever is opened next. Moves the descriptor
 /// out of their way, or closes it; -1 if that fails, and errno says why.
 int keepAboveStandard(int descriptor) noexcept {
     if (descriptor < 0 || descriptor > STDERR_FILENO) return descriptor;
+    // Not while another thread holds the others: it would leave a gap.
+    const std::lock_guard<std::mutex> lock(standardDescriptors);
     const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     const int error = errno;
     ::close(descriptor);
@@ -55,7 +59,6 @@ File::Owner ownerOf(const struct stat& status) {
     return (status.st_mode & 077) != 0 ? File::Owner::shared : File::Owner::us;
 }
 
-std::mutex standardDescriptors;
 std::atomic<unsigned> forks{0};
 
 } // namespace

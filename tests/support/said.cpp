@@ -1,6 +1,7 @@
 #include "support/said.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <regex>
@@ -51,7 +52,8 @@ void note(std::string_view kind, std::string_view text) noexcept {
     const iovec parts[] = {
         {head, static_cast<std::size_t>(size)}, {const_cast<char*>(text.data()), text.size()}, {&end, 1}};
     // One call, which appends all of it at once: threads and forked children write to the same file.
-    if (writev(file, parts, 3) < 0) _exit(70);
+    // A test may allow its child no large files.
+    if (writev(file, parts, 3) < 0 && errno != EFBIG) _exit(70);
 }
 
 std::vector<std::string> loudSettings() {

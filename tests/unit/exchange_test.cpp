@@ -346,6 +346,7 @@ TEST_F(ExchangeTest, SaysAllAboutAFailureOfTheNetwork) {
 }
 
 TEST_F(ExchangeTest, RemembersThatAnEarlierAttemptMayHaveBeenProcessed) {
+    describe("PUT");
     script({response(502), fail(NetworkErrorKind::connect, false)});
     EXPECT_TRUE(failure<NetworkError>().requestMayHaveBeenProcessed());
     script({fail(NetworkErrorKind::receive, true), fail(NetworkErrorKind::connect, false)});
