@@ -315,7 +315,7 @@ void TokenCache::forget(const Credentials& credentials, const Secret* token, con
 void TokenCache::warnOfException(const char* operation) {
     std::string what = "an exception that is not a std::exception";
     try {
-        throw;
+        std::rethrow_exception(std::current_exception());
     } catch (const std::exception& error) {
         what = error.what();
     } catch (...) { // NOLINT(bugprone-empty-catch): its text is above

@@ -44,7 +44,8 @@ Logger::~Logger() = default;
 
 const char* toString(LogLevel level) noexcept {
     const auto index = static_cast<std::size_t>(level);
-    return index < names.size() ? names[index] : "?";
+    if (index >= names.size()) return "?";
+    return names[index];
 }
 
 std::shared_ptr<Logger> makeStderrLogger(LogLevel level) { return std::make_shared<StderrLogger>(level); }

@@ -225,8 +225,8 @@ Reply notEmpty(Reply reply) {
 std::string RecordedRequest::path() const { return std::string(pathOf(url)); }
 
 std::optional<std::string> RecordedRequest::query(std::string_view name) const {
-    for (auto& [sent, value] : parametersOf(targetOf(url)))
-        if (sent == name) return std::move(value);
+    for (auto& parameter : parametersOf(targetOf(url)))
+        if (parameter.first == name) return std::move(parameter.second);
     return std::nullopt;
 }
 

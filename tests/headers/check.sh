@@ -74,8 +74,10 @@ MACROS
         includes "${headers[@]}"
     } >"$scratch/macros.cpp"
     "${compile[@]}" -fsyntax-only "$scratch/macros.cpp" || fault "the headers do not compile under other people's macros"
-    # These two come before the standard library's headers as well, if one of ours comes first; it is named once more for
-    # a user of its own.
+}
+
+# The macros in and out come before the standard library's headers as well, if one of ours comes first.
+check_first_macros() {
     local header
     for header in kontext/management.hpp kontext/mock.hpp kontext/json.hpp kontext/traces.hpp; do
         [[ -f $header ]] || continue
@@ -124,6 +126,7 @@ includes) check_includes ;;
 compile)
     check_alone
     check_macros
+    check_first_macros
     ;;
 together) check_macros ;;
 twice) check_twice ;;

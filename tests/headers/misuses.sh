@@ -10,32 +10,30 @@ scratch=$(mktemp -d -t kontext-misuses.XXXXXXXX)
 trap 'rm -rf -- "$scratch"' EXIT
 failed=0
 
-# compiles CODE: nlohmann/json takes as long to compile as all the rest.
-compiles() {
-    local header=management
-    if [[ $1 == *json* || $1 == *Json* ]]; then header=json; fi
-    {
-        printf '#include <kontext/%s.hpp>\nusing namespace kontext;\n' "$header"
-        if [[ $header == json ]]; then printf 'extern const nlohmann::json json;\n'; fi
-        printf 'void use(Pager<Application>& pager) {\n(void)pager;\n%s\n}\n' "$1"
-    } >"$scratch/use.cpp"
-    "$cxx" -std=c++20 -fsyntax-only -I"$root/include" "$scratch/use.cpp" >"$scratch/said" 2>&1
-}
+begin='#include <kontext/json.hpp>
+#include <kontext/management.hpp>
+using namespace kontext;
+extern const nlohmann::json json;
+'
+
+# compiles CODE
+compiles() { "$cxx" -std=c++20 -fsyntax-only -w "${all_errors[@]}" -I"$root/include" -x c++ - <<<"$begin$1" >"$scratch/said" 2>&1; }
+
+# All that is wrong is compiled as one, since the headers take seconds, and each piece by its own name and line 1.
+all_errors=(-fmax-errors=0)
+if "$cxx" --version | grep -q clang; then all_errors=(-ferror-limit=0); fi
+use() { printf '#line 1 "%s"\nvoid use_%s([[maybe_unused]] Pager<Application>& pager) { %s }\n' "$1" "$1" "$2"; }
+
+right='' wrong='' pieces=() words=()
 
 # accepts CODE
-right=
-accepts() { right+="{ $1 }"$'\n'; }
+accepts() { right+=$(use "right_${#right}" "$1")$'\n'; }
 
 # refuses WORDS CODE
 refuses() {
-    if compiles "$2"; then
-        echo "this compiles, and should not: $2"
-        failed=1
-    elif ! grep -qE -- "$1" "$scratch/said"; then
-        echo "the compiler refuses this, but does not say '$1': $2"
-        cat -- "$scratch/said"
-        failed=1
-    fi
+    wrong+=$(use "wrong_${#pieces[@]}" "$2")$'\n'
+    words+=("$1")
+    pieces+=("$2")
 }
 
 accepts '(void)UpdateApplicationOAuthInput{.redirectUris = {"https://a.example"}, .scopes = std::vector<std::string>{}};'
@@ -68,4 +66,16 @@ if ! compiles "$right"; then
     cat -- "$scratch/said"
     failed=1
 fi
+compiles "$wrong" || true
+for i in "${!pieces[@]}"; do
+    errors=$(grep -E "^wrong_$i:1:[0-9]+: error:" "$scratch/said" || true)
+    if [[ -z $errors ]]; then
+        echo "this compiles, and should not: ${pieces[i]}"
+        failed=1
+    elif ! grep -qE -- "${words[i]}" <<<"$errors"; then
+        echo "the compiler refuses this, but does not say '${words[i]}': ${pieces[i]}"
+        echo "$errors"
+        failed=1
+    fi
+done
 exit "$failed"
