@@ -1,6 +1,5 @@
 #include <kontext/logger.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <string>
@@ -13,8 +12,6 @@
 
 KONTEXT_BEGIN_NAMESPACE
 namespace {
-
-constexpr std::array<const char*, 4> names{"debug", "info", "warning", "error"};
 
 /// `2026-01-31T12:00:00.000Z`
 std::string utcNow() {
@@ -43,17 +40,25 @@ private:
 Logger::~Logger() = default;
 
 const char* toString(LogLevel level) noexcept {
-    const auto index = static_cast<std::size_t>(level);
-    if (index >= names.size()) return "?";
-    return names[index];
+    switch (level) {
+    case LogLevel::debug:
+        return "debug";
+    case LogLevel::info:
+        return "info";
+    case LogLevel::warning:
+        return "warning";
+    case LogLevel::error:
+        return "error";
+    }
+    return "?";
 }
 
 std::shared_ptr<Logger> makeStderrLogger(LogLevel level) { return std::make_shared<StderrLogger>(level); }
 
 std::optional<LogLevel> logLevelFromEnvironment() {
     const std::string asked = platform::environment("KONTEXT_LOG");
-    for (std::size_t i = 0; i < names.size(); ++i)
-        if (names[i] == asked) return static_cast<LogLevel>(i);
+    for (const LogLevel level : {LogLevel::debug, LogLevel::info, LogLevel::warning, LogLevel::error})
+        if (asked == toString(level)) return level;
     return std::nullopt;
 }
 
