@@ -37,7 +37,7 @@ public:
     /// Sends, and reads the response as a T: into `value`, which an empty response leaves as it is.
     template <class T>
     T fetch(Request request, const CallOptions& options, Read<T> read = &json::read<T>, T value = {}) const {
-        fetch(std::move(request), options, [&value, read](std::string_view text) { return read(text, value); });
+        fetch(request, options, [&value, read](std::string_view text) { return read(text, value); });
         return value;
     }
     /// Sends, and reads one page. `body` takes the response's text.
@@ -45,7 +45,7 @@ public:
     Page<T> fetchPage(Request request, const CallOptions& options, std::string* body = nullptr) const {
         Page<T> page;
         fetch(
-            std::move(request), options, [&page](std::string_view text) { return json::read(text, page); }, body);
+            request, options, [&page](std::string_view text) { return json::read(text, page); }, body);
         return page;
     }
     /// Sends, and ignores what the response holds.
@@ -92,18 +92,18 @@ public:
 
     Page<T> fetch(const std::optional<std::string>& cursor, std::string& body) override {
         params_.cursor = cursor;
-        skip(params_, cursor != first_);
+        skip(params_, cursor != first_, 0);
         return core_->fetchPage<T>(Request("GET", route_, ids_).query(params_), options_, &body);
     }
 
 private:
     /// An offset counts from the first page alone.
     template <class P>
-    static auto skip(P& params, bool later) -> decltype(params.offset.reset()) {
+    static auto skip(P& params, bool later, int) -> decltype(params.offset.reset()) {
         if (later) params.offset.reset();
     }
     template <class P>
-    static void skip(P&, ...) {}
+    static void skip(P&, bool, long) {}
 
     Shared<const Core> core_;
     std::string_view route_;

@@ -145,7 +145,7 @@ inline void collect(const kontext::KontextError& error, Said& said) {
     add("requestId()", error.requestId().value_or(""));
     add("meta()", error.meta().text());
     add("path()", error.path());
-    add("gaveUpBecause()", error.retryStopReason());
+    add("retryStopReason()", error.retryStopReason());
     if (const auto* http = dynamic_cast<const kontext::HttpError*>(&error)) {
         add("body()", http->body());
         for (const auto& [name, value] : http->headers())
