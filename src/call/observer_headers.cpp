@@ -39,10 +39,9 @@ ObserverHeaders::ObserverHeaders(const CallContext& context, PreparedRequest& re
     Headers fields = ask(context, request, callId);
     dropRefused(fields, context);
     if (fields.empty()) return;
-    const auto isKept = [&fields](const auto& header) { return findHeader(fields, header.first) == nullptr; };
-    const auto end = std::stable_partition(headers_.begin(), headers_.end(), isKept);
-    replaced_.assign(std::make_move_iterator(end), std::make_move_iterator(headers_.end()));
-    headers_.erase(end, headers_.end());
+    const auto isReplaced = [&fields](const auto& header) { return findHeader(fields, header.first) != nullptr; };
+    std::copy_if(headers_.begin(), headers_.end(), std::back_inserter(replaced_), isReplaced);
+    headers_.erase(std::remove_if(headers_.begin(), headers_.end(), isReplaced), headers_.end());
     kept_ = headers_.size();
     headers_.insert(headers_.end(), std::make_move_iterator(fields.begin()), std::make_move_iterator(fields.end()));
 }
