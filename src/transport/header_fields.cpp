@@ -45,10 +45,10 @@ void setHeaders(Headers& headers, const Headers& fields) {
 }
 
 std::optional<std::string> refusalOf(const std::string& name, const std::string& value) {
-    const std::string shown = '"' + printable(name) + '"';
-    if (!isFieldName(name)) return shown + " is not a valid header name";
-    if (isOurs(name)) return shown + " is set by the client and cannot be overridden";
-    if (breaksLines(value)) return "the value of " + shown + " must not contain CR, LF or NUL";
+    const auto shown = [&name] { return '"' + printable(name) + '"'; };
+    if (!isFieldName(name)) return shown() + " is not a valid header name";
+    if (isOurs(name)) return shown() + " is set by the client and cannot be overridden";
+    if (breaksLines(value)) return "the value of " + shown() + " must not contain CR, LF or NUL";
     return std::nullopt;
 }
 

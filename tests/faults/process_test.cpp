@@ -6,12 +6,10 @@
 #include <set>
 #include <thread>
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <gtest/gtest.h>
 
 #include "faults/scenario.hpp"
+#include "support/child.hpp"
 #include "support/process.hpp"
 #include "support/sigpipe.hpp"
 #include "support/temp_dir.hpp"
@@ -153,22 +151,7 @@ TEST(SigpipeOfTheProgram, StaysPendingIfAConnectionIsNotEvenTried) {
 /// Runs the function in a child; whether it returned true there.
 template <class Function>
 bool inChild(const Function& function) {
-    const pid_t child = fork();
-    if (child < 0) throw std::runtime_error("fork");
-    if (child == 0) {
-        alarm(60); // a child that hangs fails
-        bool good = false;
-        try {
-            good = function();
-        } catch (const std::exception& error) {
-            std::fprintf(stderr, "in the child: %s\n", error.what());
-        }
-        _exit(good ? 0 : 1);
-    }
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    return endOf(startChild(function)) == 0;
 }
 
 string tokenResponse() {

@@ -1,7 +1,6 @@
 // Two programs with one file of tokens, as CI jobs on one machine have it.
 
 #include <cerrno>
-#include <cstdio>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -9,18 +8,20 @@
 #include <gtest/gtest.h>
 
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <kontext/management.hpp>
 #include <kontext/token_store.hpp>
 
+#include "support/child.hpp"
 #include "support/temp_dir.hpp"
 #include "support/wire_server.hpp"
 
 namespace {
 
+using kontext_test::endOf;
 using kontext_test::Response;
+using kontext_test::startChild;
 using kontext_test::TempDir;
 using kontext_test::WireServer;
 using Client = kontext::KontextManagementClient;
@@ -41,34 +42,18 @@ protected:
         int gate[2];
         if (pipe2(gate, O_CLOEXEC) != 0) throw std::runtime_error("pipe2");
         std::vector<pid_t> children;
-        for (int i = 0; i < processes; ++i) {
-            const pid_t child = fork();
-            if (child < 0) throw std::runtime_error("fork");
-            if (child > 0) {
-                children.push_back(child);
-                continue;
-            }
-            alarm(60); // a child that hangs fails
-            bool good = false;
-            try {
+        for (int i = 0; i < processes; ++i)
+            children.push_back(startChild([&] {
                 close(gate[1]);
                 char byte = 0;
                 while (read(gate[0], &byte, 1) < 0 && errno == EINTR) {
                 }
-                good = Client(config()).applications.get("42").application.id == "42";
-            } catch (const std::exception& error) {
-                std::fprintf(stderr, "in the child: %s\n", error.what());
-            }
-            _exit(good ? 0 : 1);
-        }
+                return Client(config()).applications.get("42").application.id == "42";
+            }));
         close(gate[1]); // the last sender: all of them go
         int good = 0;
-        for (const pid_t child : children) {
-            int status = -1;
-            while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-            }
-            good += status == 0;
-        }
+        for (const pid_t child : children)
+            good += endOf(child) == 0;
         close(gate[0]);
         return good;
     }
