@@ -8,7 +8,7 @@ function(kontext_target target)
   set_target_properties(${target} PROPERTIES CXX_STANDARD ${ARG_STANDARD} CXX_STANDARD_REQUIRED ON CXX_EXTENSIONS OFF)
   if(KONTEXT_WERROR)
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
-    # GCC 12 takes some assignments to std::string for overlapping copies, where it optimises: its bug 105651.
+    # GCC 12 takes some assignments to std::string for overlapping copies, where it optimizes: its bug 105651.
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
       target_compile_options(${target} PRIVATE -Wno-restrict)
     endif()

@@ -73,7 +73,7 @@ void printStats(const kontext::TraceStats& stats) {
 int run(bool showSecrets) {
     const kontext::KontextManagementClient client(kontext::ClientConfig::fromEnvironment());
     CleanUp cleanUp(client);
-    // Names are unique in an organisation: two runs at a time must not meet.
+    // Names are unique in an organization: two runs at a time must not meet.
     const std::string suffix = " " + std::to_string(std::random_device{}());
 
     // 1. Create the application

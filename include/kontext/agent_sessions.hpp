@@ -57,7 +57,7 @@ struct AgentSession {
     std::optional<Timestamp> disconnectedAt{}; ///< When it ended.
     Timestamp createdAt{};                     ///< When it was created.
     std::string agentId{};                     ///< The application.
-    std::string organizationId{};              ///< The organisation.
+    std::string organizationId{};              ///< The organization.
     std::optional<std::string> hostname{};     ///< Where the agent runs.
     std::optional<std::string> userAgent{};    ///< What the agent calls itself.
     std::optional<RawJson> clientInfo{};       ///< A JSON object.

@@ -1,5 +1,5 @@
 /// @file
-/// Applications: what an organisation has registered, their OAuth clients and their integrations.
+/// Applications: what an organization has registered, their OAuth clients and their integrations.
 #pragma once
 
 #include <cstdint>
@@ -73,7 +73,7 @@ struct ExternalAuthInput {
 /// An application. Only `id` is sure to be there.
 struct Application {
     std::string id{};                           ///< A UUID; what the methods take.
-    std::string name{};                         ///< Unique in the organisation.
+    std::string name{};                         ///< Unique in the organization.
     std::optional<std::string> description{};   ///< Free text.
     std::optional<std::string> clientId{};      ///< The OAuth client's id, `app_<uuid>`; not the application's id.
     std::optional<Timestamp> createdAt{};       ///< When it was created.
@@ -112,7 +112,7 @@ struct CreateApplicationOAuthInput {
 
 /// An application to be created.
 struct CreateApplicationInput {
-    std::string name{};                       ///< Unique in the organisation.
+    std::string name{};                       ///< Unique in the organization.
     CreateApplicationOAuthInput oauth{};      ///< Its OAuth client.
     std::optional<std::string> description{}; ///< Free text. Not in the vendor's documentation; our reading.
 
@@ -150,7 +150,7 @@ struct SetIntegrationsInput {
 struct ListApplicationsParams {
     std::optional<std::int64_t> limit{}; ///< Items a page: 1 to 200, the server's default is 50.
     std::optional<std::string> cursor{}; ///< Page::nextCursor of the page before, or Pager::cursor().
-    std::optional<bool> all{};           ///< The whole organisation; for privileged users.
+    std::optional<bool> all{};           ///< The whole organization; for privileged users.
 
     KONTEXT_INPUT(ListApplicationsParams);
 };

@@ -72,7 +72,7 @@ struct IntegrationOAuthInput {
 /// An integration. Only `id` is sure to be there.
 struct Integration {
     std::string id{};                              ///< A UUID; what the methods take.
-    std::string name{};                            ///< Unique in the organisation.
+    std::string name{};                            ///< Unique in the organization.
     std::string url{};                             ///< The MCP endpoint.
     std::optional<AuthMode> authMode{};            ///< Nothing means none.
     std::optional<IntegrationCategory> category{}; ///< What kind it is.
@@ -90,7 +90,7 @@ struct Integration {
 
 /// An integration to be created.
 struct CreateIntegrationInput {
-    std::string name{};                            ///< Unique in the organisation.
+    std::string name{};                            ///< Unique in the organization.
     std::string url{};                             ///< The MCP endpoint.
     std::optional<AuthMode> authMode{};            ///< The server's default is none.
     std::optional<IntegrationCategory> category{}; ///< The server's default is gatewayRemoteMcp.

@@ -14,7 +14,7 @@
 KONTEXT_BEGIN_NAMESPACE
 
 /// A value of the enumeration `Enum` that this version knows, such as `AuthMode::oauth`. It is a literal, so that there
-/// is no static object to initialise; it turns into an `Enum` wherever one is wanted.
+/// is no static object to initialize; it turns into an `Enum` wherever one is wanted.
 template <class Enum>
 class EnumValue {
 public:

@@ -12,7 +12,7 @@ KONTEXT_BEGIN_NAMESPACE
 
 /// A secret: a password, a token, a client secret. There is no `<<` and no implicit way back to a string, so that it
 /// cannot end up in a log by accident; `reveal()` is the one door. Its bytes live in one heap buffer of their own and
-/// are overwritten, in a way that the optimiser keeps, when the Secret dies or is assigned to.
+/// are overwritten, in a way that the optimizer keeps, when the Secret dies or is assigned to.
 ///
 /// A Secret made from a `std::string&&` wipes that string. Copies are deep. Like any value, one object must not be
 /// written by one thread while another uses it.

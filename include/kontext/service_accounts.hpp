@@ -21,7 +21,7 @@ KONTEXT_BEGIN_NAMESPACE
 /// A service account. Only `id` is sure to be there.
 struct ServiceAccount {
     std::string id{};                         ///< A UUID; what the methods take.
-    std::string name{};                       ///< Unique in the organisation.
+    std::string name{};                       ///< Unique in the organization.
     std::optional<std::string> description{}; ///< Free text.
     std::optional<std::string> clientId{};    ///< `sa_<uuid>`. Not in the vendor's documentation; our reading.
     std::optional<Timestamp> createdAt{};     ///< When it was created. Our reading.
@@ -33,7 +33,7 @@ struct ServiceAccount {
 
 /// A service account to be created.
 struct CreateServiceAccountInput {
-    std::string name{};                       ///< Unique in the organisation.
+    std::string name{};                       ///< Unique in the organization.
     std::optional<std::string> description{}; ///< Free text.
 
     KONTEXT_INPUT(CreateServiceAccountInput);

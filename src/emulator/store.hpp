@@ -11,14 +11,14 @@
 namespace kontext_emulator {
 
 // clang-tidy does not see that the JSON library's moves never throw.
-struct Application { // NOLINT(bugprone-exception-escape)
+struct Application { // NOLINT(bugprone-exception-escape): as said
     long sequence = 0;
     Json shown{}; // as it is sent, but for `sessions`, which are counted
     Json oauth{}; // without the secret, which nobody can ask for again
     std::vector<std::string> integrationIds{};
 };
 
-struct Integration { // NOLINT(bugprone-exception-escape)
+struct Integration { // NOLINT(bugprone-exception-escape): as above
     long sequence = 0;
     Json shown{};
     Json oauthConfig{}; // null: none; without the secret

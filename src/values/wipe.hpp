@@ -1,4 +1,4 @@
-// Overwriting bytes so that the optimiser keeps it.
+// Overwriting bytes so that the optimizer keeps it.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # wiping.sh COMPILER...: the library and wiping_test.cpp, compiled as users have them, with -O2, by each of the
-# compilers, and run. A wipe that an optimiser removes is removed at -O2 if at all.
+# compilers, and run. A wipe that an optimizer removes is removed at -O2 if at all.
 set -euo pipefail
 
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
